@@ -9,16 +9,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.core.plugins import load_plugin, plugin_names
 from gaitlab.errors import GaitlabError
 from gaitlab.schema import MEASURES, SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["ADDED_NOTE", "BUILT_IN", "StrideMeasure", "added_measures", "added_parameters"]
 
-FloatArray = NDArray[np.float64]
 
 ADDED_NOTE: Final = "added by a plug-in; the uncertainty is that of the variability between strides only"
 """What is noted beside each value."""

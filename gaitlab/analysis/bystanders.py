@@ -6,14 +6,13 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.video import VideoInfo
 
 __all__ = ["bystander_warnings"]
 
-FloatArray = NDArray[np.float64]
 
 HELD_S: Final = 1.0
 """So long after a detection, and before one, a head is blurred where it was (``report.overlay.face_blur``)."""

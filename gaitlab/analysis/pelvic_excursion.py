@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.gait.exclusion import enters_peaks
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE, mean_uncertainty_deg
 
 __all__ = [
@@ -25,7 +26,6 @@ __all__ = [
     "reference_excursion",
 ]
 
-FloatArray = NDArray[np.float64]
 
 EXCURSION_SD_DEG: Final = 1.0
 """Of the excursion's error with the times of the events known: thighs and cloth move the region a little. Rendered

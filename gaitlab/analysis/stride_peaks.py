@@ -9,13 +9,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.gait.exclusion import enters_peaks
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["STRIDE_PEAKS", "StridePeak", "pelvis_ranges", "stride_peaks"]
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ from gaitlab.gait.strides import no_strides, segment_strides
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical
 from gaitlab.schema import EventKind, View, validate_events
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.bouts import WalkingBout, boundaries_between, find_walking_bouts
 from gaitlab.signals.cleaning import CleaningLog, apply_cleaning_log, clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
@@ -35,7 +36,6 @@ from gaitlab.signals.view import ViewResult
 
 __all__ = ["Bout", "ExcludedBout", "Walk", "segment_walk"]
 
-FloatArray = NDArray[np.float64]
 
 _PLANES: Final[dict[View, str]] = {"left": "side", "right": "side", "back": "back", "front": "front"}
 """Views whose curves may be averaged: both sides show the same plane; front and back take different points as zero."""

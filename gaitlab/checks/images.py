@@ -8,15 +8,14 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.pelvis import Patch, cut_patch, place_patches
 from gaitlab.recording import RecordingAnalyzer, RecordingInfo
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.video import VideoInfo, VideoReader, prefetch
 
 __all__ = ["FEWEST_PATCHES", "ImageFindings", "ImagePart", "inspect_images"]
 
-Floats = NDArray[np.float64]
 
 _IN_A_ROW_S: Final = 1.2
 """All images of this duration show whether the camera shakes, and whether images are repeated: hands shake once a
@@ -56,7 +55,7 @@ class ImagePart:
     frontal: bool
 
     @property
-    def seen_s(self) -> Floats:
+    def seen_s(self) -> FloatArray:
         """The times at which the person is seen."""
         seen = np.isfinite(self.landmarks["position"].to_numpy()).any(axis=(1, 2))
         return np.asarray(self.landmarks["time"].to_numpy()[seen], dtype=float)
@@ -129,6 +128,6 @@ def inspect_images(reader: VideoReader, part: ImagePart) -> ImageFindings:
     )
 
 
-def _at(landmarks: xr.Dataset, times_s: Floats) -> xr.Dataset:
+def _at(landmarks: xr.Dataset, times_s: FloatArray) -> xr.Dataset:
     """Return the landmarks nearest to some times."""
     return landmarks.sel(time=times_s, method="nearest").assign_coords(time=("time", times_s, {"units": "s"}))

@@ -7,13 +7,12 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.video import Frame, VideoReader, read_glances
 
 __all__ = ["CLOSEST_HZ", "SAMPLES", "Window", "find_windows", "image_motion", "most_motion_windows"]
 
-Floats = NDArray[np.float64]
 Window = tuple[float, float]
 
 SAMPLES: Final = 52
@@ -56,7 +55,7 @@ def find_windows(reader: VideoReader, duration_s: float) -> tuple[Window, ...]:
     return most_motion_windows(*image_motion(read_glances(reader, _GLANCE_S)), duration_s)
 
 
-def image_motion(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
+def image_motion(frames: Iterable[Frame]) -> tuple[FloatArray, FloatArray]:
     """Return the times of some frames, and by how much the image changes from each to the next, grey values.
 
     A change of brightness of the whole image does not count.
@@ -73,7 +72,7 @@ def image_motion(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
     return np.array(times_s), np.array(change)
 
 
-def most_motion_windows(times_s: Floats, change: Floats, duration_s: float) -> tuple[Window, ...]:
+def most_motion_windows(times_s: FloatArray, change: FloatArray, duration_s: float) -> tuple[Window, ...]:
     """Return the two windows in which most moves, or the one that they make together.
 
     Parameters

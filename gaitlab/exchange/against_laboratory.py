@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.analysis.reliability import variance_components
 from gaitlab.analysis.result import AnalysisResult
@@ -20,10 +19,10 @@ from gaitlab.gait.agreement import agreement, match_events
 from gaitlab.gait.strides import time_normalise
 from gaitlab.reference.stride_phases import cycle_pct, stride_boundaries, stride_phase_means
 from gaitlab.schema import MEASURES, PHASES, SIDES
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["EVENT_AGREEMENT_COLUMNS", "LABORATORY_COLUMNS", "LaboratoryStudy", "compare_with_laboratory"]
 
-FloatArray = NDArray[np.float64]
 
 LABORATORY_COLUMNS: Final = (
     *("measure", "side", "phase", "strides", "video_mean", "laboratory_mean", "bias", "loa_low", "loa_high"),

@@ -15,17 +15,16 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.run import analyze_videos
 from gaitlab.core.formats import read_c3d, read_mot
 from gaitlab.errors import InputError
 from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["LABORATORY_ENDINGS", "Laboratory", "read_laboratory"]
 
-FloatArray = NDArray[np.float64]
 Columns = Mapping[str, FloatArray]
 
 LABORATORY_ENDINGS: Final = (".c3d", ".mot", ".sto", ".trc")

@@ -10,18 +10,17 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.analysis.io import angle_table
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import UsageError
 from gaitlab.gait.spatiotemporal import leg_length_m, near_leg_px
 from gaitlab.schema import View, frame_step_of
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["UNITS", "ExportOptions", "Exporter", "Recording", "Units", "on_times", "recordings_of"]
 
-FloatArray = NDArray[np.float64]
 
 Units = Literal["px", "m"]
 UNITS: Final[tuple[Units, ...]] = ("px", "m")

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.gait.agreement import match_events
@@ -17,7 +16,6 @@ from gaitlab.schema import ANGLE_DIMS
 
 __all__ = ["Synchronisation", "find_lag"]
 
-FloatArray = NDArray[np.float64]
 
 _WITHIN_S: Final = 0.12
 """Events of both systems that are further apart are not the same; detectors are within 40 ms of each other (SD)."""

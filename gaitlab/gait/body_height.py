@@ -12,11 +12,11 @@ from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from gaitlab.gait.foot_signals import FootSignals, vertex
 from gaitlab.schema import SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["BODY_HEIGHT", "BodyHeight", "lowest_times", "refine_strikes"]
 
-FloatArray = NDArray[np.float64]
 
 _BAND_STRIDES: Final = (1.0, 3.2)
 """Frequencies that are kept, per stride: the body sinks once a step. What a walker who comes nearer adds is slower."""

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gaitlab.core.plugins import choose
 from gaitlab.gait.event_estimates import average_matched, event_rows, half_width_s, nearest, rise_times, rises
@@ -16,6 +15,7 @@ from gaitlab.gait.foot_roll import FootRoll
 from gaitlab.gait.foot_signals import FootSignals, is_visible_around, peak_times
 from gaitlab.gait.slow_steps import lift_off, long_support_weight, off_plateau_s, slow_events
 from gaitlab.schema import SIDES, EventKind, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import DEFAULT_EVENT_METHOD
 from gaitlab.signals.filtering import lowpass_with_gaps
 
@@ -31,7 +31,6 @@ __all__ = [
     "find_detector",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _ZENI_BIAS_S: Final = 0.03
 """How far Zeni's heel strikes were early, on average, on rendered walkers and on laboratory trials."""

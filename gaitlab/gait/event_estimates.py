@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from gaitlab.gait.foot_signals import FootSignals, peak_times
 from gaitlab.schema import EVENT_COLUMNS, EventKind, Side
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["average_matched", "event_rows", "half_width_s", "nearest", "rise_times", "rises"]
 
-FloatArray = NDArray[np.float64]
 
 _RISE_BEGUN: Final = 0.25
 """Part of a foot's rise at which it has surely begun."""

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gaitlab.schema.array_types import FloatArray
+
 __all__ = ["TimeMeasure", "one_event_decides"]
 
-FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 TimeMeasure = Literal["stance", "step_time"]

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait.body_height import BODY_HEIGHT, refine_strikes
@@ -16,11 +15,11 @@ from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, Foot
 from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_period
 from gaitlab.gait.image_check import check_against_image
 from gaitlab.schema import SIDES, View, validate_events
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["EventQuality", "detect_events", "event_quality", "event_settings"]
 
-FloatArray = NDArray[np.float64]
 
 _AGREEMENT: Final = 0.10
 

@@ -7,16 +7,15 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
 __all__ = ["FootLift", "foot_lift"]
 
-FloatArray = NDArray[np.float64]
 
 _LEAST_FRAMES: Final = 15
 _ENDS_PCT: Final = (5.0, 95.0)

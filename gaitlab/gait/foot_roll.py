@@ -13,11 +13,11 @@ from gaitlab.gait.event_estimates import average_matched, event_rows, half_width
 from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.gait.slow_steps import landing_scatter_s, lift_off
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.filtering import lowpass_with_gaps
 
 __all__ = ["FootRoll"]
 
-FloatArray = NDArray[np.float64]
 
 _FOOT_ROLL_UNCERTAINTY_S: Final = {"back": 0.06, "front": 0.07}
 """95 % half-width of an event by ``FootRoll`` where its estimates agree, by view.

@@ -12,6 +12,7 @@ from scipy.signal import find_peaks
 
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.schema import SIDES, Side, View
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import MissingCode
 from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.filtering import lowpass_with_gaps
@@ -29,7 +30,6 @@ __all__ = [
     "vertex",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 

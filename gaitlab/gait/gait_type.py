@@ -18,12 +18,12 @@ from gaitlab.gait.foot_lift import FootLift, foot_lift
 from gaitlab.gait.foot_signals import FootSignals, stride_period
 from gaitlab.gait.slow_steps import long_support_weight, swing_time
 from gaitlab.schema import SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
 __all__ = ["Activity", "GaitType", "classify_gait"]
 
-FloatArray = NDArray[np.float64]
 
 Activity = Literal["walking", "running", "walking_backward", "pedalling", "stepping_on_spot", "unclear"]
 """``pedalling``: on an exercise bike or an elliptical trainer. ``unclear``: not determined, or no rhythm;

@@ -6,14 +6,13 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gaitlab.gait.foot_signals import FootSignals, peak_times
 from gaitlab.schema import EVENT_COLUMNS, SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["check_against_image"]
 
-FloatArray = NDArray[np.float64]
 
 _PROMINENCE: Final = 0.5
 """Of an extremum of the height of one heel over the other, in standard deviations of that height."""

@@ -9,16 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.schema import SIDES, EventKind, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.filtering import lowpass_with_gaps
 
 __all__ = ["landing_scatter_s", "lift_off", "long_support_weight", "off_plateau_s", "slow_events", "swing_time"]
 
-FloatArray = NDArray[np.float64]
 
 _REST: Final = 0.1
 """Part of its greatest speed below which a foot no longer overtakes the other."""

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.gait import WITHOUT_TOES, FootSignals
 from gaitlab.gait.event_sensitivity import TimeMeasure, one_event_decides
 from gaitlab.schema import SIDES, Side, View, opposite, rows_as_dicts
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import NOTES, NoteCode
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
@@ -28,7 +28,6 @@ __all__ = [
     "spatiotemporal_table",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _THIGH_AND_SHANK_OF_STATURE: Final = 0.491
 """Thigh and shank over stature (Winter 2009: 0.245 + 0.246)."""

@@ -12,7 +12,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.gait import FootSignals
@@ -28,10 +27,10 @@ from gaitlab.schema import (
     validate_cycles,
     validate_events,
 )
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["BOUNDARIES", "no_strides", "segment_strides", "time_normalise"]
 
-FloatArray = NDArray[np.float64]
 
 BOUNDARIES: Final = (
     "opposite_toe_off",

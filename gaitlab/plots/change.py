@@ -8,20 +8,20 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from gaitlab.analysis.change.conditions import curve_reason, views_of
 from gaitlab.analysis.queries import available_measures, stride_curves
 from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 
 if TYPE_CHECKING:
     from gaitlab.analysis.change import VisitComparison
 
 __all__ = ["compared_measures", "plot_change"]
 
-FloatArray = NDArray[np.float64]
 
 _PERCENT = np.linspace(0, 100, CYCLE_POINTS)
 _PALEST = 0.35

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from gaitlab.schema import SIDES, validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.bout_settings import BOUTS
 from gaitlab.signals.heading import floor_path
 from gaitlab.signals.legs import true_runs
@@ -20,7 +21,6 @@ from gaitlab.video.pauses import in_pauses, pause_starts
 
 __all__ = ["BoutBoundary", "WalkingBout", "boundaries_between", "find_walking_bouts"]
 
-FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 BoutBoundary = Literal["clip", "unseen", "standing", "turn"]

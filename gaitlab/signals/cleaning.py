@@ -16,6 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import MissingCode
 from gaitlab.signals.filtering import lowpass, resample
 from gaitlab.signals.legs import (
@@ -40,7 +41,6 @@ __all__ = [
     "most_common_cause",
 ]
 
-FloatArray = NDArray[np.float64]
 
 MISSING: Final[tuple[MissingCode, ...]] = get_args(MissingCode)
 """Why a landmark is missing, by the number that ``missing`` of clean landmarks holds."""

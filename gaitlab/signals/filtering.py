@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
 from gaitlab.errors import UsageError
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["lowpass", "lowpass_with_gaps", "resample"]
 
-FloatArray = NDArray[np.float64]
 
 _WINTER_TWO_PASSES: Final = 0.802
 """Correction of the cut-off for a second-order Butterworth run forward and backward (Winter 2009)."""

@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "angle_difference",
@@ -23,22 +25,20 @@ __all__ = [
     "rotate_points",
 ]
 
-Floats = NDArray[np.float64]
 
-
-def _vector(start: ArrayLike, end: ArrayLike) -> tuple[Floats, Floats]:
+def _vector(start: ArrayLike, end: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return dx and dy from start to end."""
-    step: Floats = np.asarray(end, dtype=np.float64) - np.asarray(start, dtype=np.float64)
+    step: FloatArray = np.asarray(end, dtype=np.float64) - np.asarray(start, dtype=np.float64)
     return step[..., 0], step[..., 1]
 
 
-def _atan2_deg(y: Floats, x: Floats) -> Floats:
+def _atan2_deg(y: FloatArray, x: FloatArray) -> FloatArray:
     """Return the angle of (x, y) in degrees as an array of floats."""
-    angle: Floats = np.degrees(np.arctan2(y, x))
+    angle: FloatArray = np.degrees(np.arctan2(y, x))
     return angle
 
 
-def inclination_deg(proximal: ArrayLike, distal: ArrayLike, facing: ArrayLike) -> Floats:
+def inclination_deg(proximal: ArrayLike, distal: ArrayLike, facing: ArrayLike) -> FloatArray:
     """Angle of a leg segment to the vertical in the side view: distal end ahead +.
 
     Thigh (hip, knee): flexion +. Shank (knee, ankle): foot ahead of the knee +. The knee's flexion is the thigh's
@@ -67,7 +67,7 @@ def inclination_deg(proximal: ArrayLike, distal: ArrayLike, facing: ArrayLike) -
     return _atan2_deg(np.asarray(facing, dtype=np.float64) * dx, dy)
 
 
-def forward_lean_deg(lower: ArrayLike, upper: ArrayLike, facing: ArrayLike) -> Floats:
+def forward_lean_deg(lower: ArrayLike, upper: ArrayLike, facing: ArrayLike) -> FloatArray:
     """Angle of an upright segment (trunk: mid-hip, mid-shoulder) to the vertical in the side view: forward +.
 
     Parameters
@@ -91,7 +91,7 @@ def forward_lean_deg(lower: ArrayLike, upper: ArrayLike, facing: ArrayLike) -> F
     return _atan2_deg(np.asarray(facing, dtype=np.float64) * dx, -dy)
 
 
-def obliquity_deg(left: ArrayLike, right: ArrayLike) -> Floats:
+def obliquity_deg(left: ArrayLike, right: ArrayLike) -> FloatArray:
     """Slope of the line between a person's left and right point in a front or back view: left side up +.
 
     The anatomical labels make it the same from the front and from the back.
@@ -115,7 +115,7 @@ def obliquity_deg(left: ArrayLike, right: ArrayLike) -> Floats:
     return _atan2_deg(dy, np.abs(dx))
 
 
-def lateral_lean_deg(lower: ArrayLike, upper: ArrayLike, left_sign: ArrayLike) -> Floats:
+def lateral_lean_deg(lower: ArrayLike, upper: ArrayLike, left_sign: ArrayLike) -> FloatArray:
     """Angle of an upright segment to the vertical in a front or back view: lean to the person's left +.
 
     Parameters
@@ -139,7 +139,7 @@ def lateral_lean_deg(lower: ArrayLike, upper: ArrayLike, left_sign: ArrayLike) -
     return _atan2_deg(np.asarray(left_sign, dtype=np.float64) * dx, -dy)
 
 
-def frontal_thigh_deg(hip: ArrayLike, knee: ArrayLike, medial_sign: ArrayLike) -> Floats:
+def frontal_thigh_deg(hip: ArrayLike, knee: ArrayLike, medial_sign: ArrayLike) -> FloatArray:
     """Angle of the thigh to the vertical in a front or back view: knee medial to the hip +.
 
     Hip adduction is this angle plus the pelvic drop of the same side's stance (obliquity, this side up +).
@@ -165,7 +165,7 @@ def frontal_thigh_deg(hip: ArrayLike, knee: ArrayLike, medial_sign: ArrayLike) -
     return inclination_deg(hip, knee, medial_sign)
 
 
-def rotate_points(points: ArrayLike, roll_deg: ArrayLike) -> Floats:
+def rotate_points(points: ArrayLike, roll_deg: ArrayLike) -> FloatArray:
     """Undo a camera roll, so that y is along gravity again.
 
     Parameters
@@ -186,13 +186,13 @@ def rotate_points(points: ArrayLike, roll_deg: ArrayLike) -> Floats:
     >>> rotate_points([0.0, 1.0], 90.0).round(6).tolist()
     [1.0, 0.0]
     """
-    pts: Floats = np.asarray(points, dtype=np.float64)
+    pts: FloatArray = np.asarray(points, dtype=np.float64)
     angle: Any = np.radians(np.asarray(roll_deg, dtype=np.float64))
     x, y = pts[..., 0], pts[..., 1]
     return np.stack([x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)], axis=-1)
 
 
-def angle_difference(first_deg: ArrayLike, second_deg: ArrayLike) -> Floats:
+def angle_difference(first_deg: ArrayLike, second_deg: ArrayLike) -> FloatArray:
     """First minus second angle, by the shorter way round.
 
     Parameters
@@ -210,5 +210,5 @@ def angle_difference(first_deg: ArrayLike, second_deg: ArrayLike) -> Floats:
     >>> float(angle_difference(179.0, -179.0))
     -2.0
     """
-    first: Floats = np.asarray(first_deg, dtype=np.float64)
+    first: FloatArray = np.asarray(first_deg, dtype=np.float64)
     return (first - np.asarray(second_deg, dtype=np.float64) + 180.0) % 360.0 - 180.0

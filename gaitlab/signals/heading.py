@@ -7,15 +7,14 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs import HIPS, body_lengths
 from gaitlab.signals.panning import is_panning, pan_angles_deg
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
 __all__ = ["FloorPath", "Heading", "floor_path", "path_heading"]
 
-FloatArray = NDArray[np.float64]
 
 _LEAST_TRAVEL_TRUNKS: Final = 2.0
 """Way (one metre) from which a path says where it leads."""

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.schema import ANGLE_DIMS, SIDES, Side, View, validate_angles, validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.legs import median_trunk_px
@@ -27,7 +27,6 @@ __all__ = [
     "reduce_hip_swing",
 ]
 
-FloatArray = NDArray[np.float64]
 
 HIP_SWING_CORRECTION: Final = 0.3
 """Part of the swing of the two hip landmarks against each other that is removed in a side view.

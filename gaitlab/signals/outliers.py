@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_propagation, correlate1d, median_filter
 
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs import body_lengths, interpolate_gaps, median_trunk_px
 
 __all__ = ["MAD_TO_SD", "outliers_in_time"]
 
-FloatArray = NDArray[np.float64]
 
 _HAMPEL_FRAMES: Final = 7
 _UNEVEN: Final = 0.2

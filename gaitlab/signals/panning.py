@@ -8,12 +8,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs import HIPS, body_lengths
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
 __all__ = ["is_panning", "pan_angles_deg", "to_fixed_camera"]
 
-FloatArray = NDArray[np.float64]
 
 _WIDEST_DEG: Final = 65.0
 """Directions further than this from the middle of a walk do not fit into one image plane."""

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs import HIPS
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "remove_camera_pitch",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _FOCAL_OF_LONG_SIDE: Final = 0.85
 """Focal length over the longer side of the image, where the file does not tell it: main cameras of phones have 24 to 28

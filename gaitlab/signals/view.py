@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import LANDMARKS, SIDES, View, Withheld, validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.remarks import REMARKS, withheld
 from gaitlab.signals.heading import Heading, path_heading
 from gaitlab.signals.kinematics import direction_sign, landmark_px, left_side_sign, midpoint_px
@@ -32,7 +32,6 @@ __all__ = [
     "withheld_by_view",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _VIEW_YAW_DEG: Final[dict[View, float]] = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.geometry import rotate_points
 
 __all__ = ["Camera", "project"]
 
-Floats = NDArray[np.float64]
 CameraView = Literal["left", "right", "front", "back"]
 
 AZIMUTH_DEG: Final[dict[CameraView, float]] = {"front": 0.0, "left": 90.0, "back": 180.0, "right": -90.0}
@@ -73,7 +72,7 @@ class Camera:
         return replace(self, view=views[self.view], yaw_deg=-self.yaw_deg, roll_deg=-self.roll_deg)
 
 
-def project(points: Floats, camera: Camera, *, path_m: float = 0.0) -> tuple[Floats, Floats]:
+def project(points: FloatArray, camera: Camera, *, path_m: float = 0.0) -> tuple[FloatArray, FloatArray]:
     """Project points of the room into the image.
 
     Parameters

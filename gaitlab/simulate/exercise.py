@@ -7,10 +7,10 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, pelvis_angles
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
@@ -18,8 +18,7 @@ from gaitlab.simulate.walk import frame_times, landmark_dataset
 
 __all__ = ["Exercise", "simulate_exercise", "walked_backward"]
 
-Floats = NDArray[np.float64]
-Legs = dict[Side, tuple[Floats, Floats, Floats]]
+Legs = dict[Side, tuple[FloatArray, FloatArray, FloatArray]]
 
 Exercise = Literal["bicycle", "elliptical", "marching", "side_steps"]
 
@@ -101,7 +100,7 @@ def walked_backward(landmarks: xr.Dataset) -> xr.Dataset:
     return landmarks.isel(time=slice(None, None, -1)).assign_coords(time=landmarks["time"].to_numpy())
 
 
-def _pedalling(kind: Exercise, turns: dict[Side, Floats], ahead_m: float | None) -> Legs:
+def _pedalling(kind: Exercise, turns: dict[Side, FloatArray], ahead_m: float | None) -> Legs:
     long_m, high_m, usual_m = _ELLIPSES_M[kind]
     body, middle_m = Body(), usual_m if ahead_m is None else ahead_m
     legs: Legs = {}
@@ -111,13 +110,13 @@ def _pedalling(kind: Exercise, turns: dict[Side, Floats], ahead_m: float | None)
     return legs
 
 
-def _lifting(kind: Exercise, turns: dict[Side, Floats], lift_deg: float | None) -> Legs:
+def _lifting(kind: Exercise, turns: dict[Side, FloatArray], lift_deg: float | None) -> Legs:
     most_deg = _LIFT_DEG[kind] if lift_deg is None else lift_deg
     lifts = {side: np.clip(np.sin(turn), 0.0, None) for side, turn in turns.items()}
     return {side: (most_deg * lift, -8.0 * lift, -15.0 * lift) for side, lift in lifts.items()}
 
 
-def _body(legs: Legs, time_s: Floats, hip_height: float) -> Points:
+def _body(legs: Legs, time_s: FloatArray, hip_height: float) -> Points:
     """Return the landmarks in the room of a body whose pelvis stays in its place."""
     body, gait = Body(), Gait()
     phase = gait.phase("left", time_s)
@@ -131,7 +130,7 @@ def _body(legs: Legs, time_s: Floats, hip_height: float) -> Points:
     return points | upper_body(gait, body, phase, points)
 
 
-def _shift_sideways(points: Points, turns: dict[Side, Floats]) -> None:
+def _shift_sideways(points: Points, turns: dict[Side, FloatArray]) -> None:
     """Move the body to its left: one foot goes out, the other follows; in place."""
     steps = {side: turn / (2 * math.pi) for side, turn in turns.items()}
     trajectories = {

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "Body",
@@ -31,7 +31,6 @@ __all__ = [
     "trunk_lean",
 ]
 
-Floats = NDArray[np.float64]
 Pair = tuple[float, float]
 """A value for the left and one for the right side."""
 
@@ -150,10 +149,12 @@ class Gait:
         """Return when the other heel strikes, in percent of this side's cycle."""
         return 50.0 + side_sign(side) * self.step_asymmetry_pct
 
-    def phase(self, side: Side, time_s: Floats) -> Floats:
+    def phase(self, side: Side, time_s: FloatArray) -> FloatArray:
         """Return where in its cycle a side is at the given times: 0 (heel strike) to 1, not wrapped."""
         behind = 0.0 if side == "left" else self.opposite_strike_pct("left")
-        phase: Floats = np.asarray(time_s, dtype=np.float64) / self.stride_time_s + (self.start_pct - behind) / 100.0
+        phase: FloatArray = (
+            np.asarray(time_s, dtype=np.float64) / self.stride_time_s + (self.start_pct - behind) / 100.0
+        )
         return phase
 
     def mirrored(self) -> Gait:
@@ -176,7 +177,7 @@ def _swap(pair: Pair) -> Pair:
     return pair[1], pair[0]
 
 
-def minimum_jerk(part: Floats) -> Floats:
+def minimum_jerk(part: FloatArray) -> FloatArray:
     """Return how far a movement of minimum jerk is after a part of its time (Flash & Hogan 1985, J Neurosci 5:1688).
 
     Examples
@@ -192,29 +193,29 @@ def side_sign(side: Side) -> float:
     return 1.0 if side == "left" else -1.0
 
 
-def _series(coefficients: Series, phase: Floats) -> Floats:
+def _series(coefficients: Series, phase: FloatArray) -> FloatArray:
     """Evaluate a Fourier series at phases in cycles."""
     turn = 2.0 * math.pi * phase[..., np.newaxis] * np.arange(len(coefficients))
     cosines, sines = np.array(coefficients).T
-    total: Floats = np.cos(turn) @ cosines + np.sin(turn) @ sines
+    total: FloatArray = np.cos(turn) @ cosines + np.sin(turn) @ sines
     return total
 
 
-_GRID: Final[Floats] = np.linspace(0.0, 1.0, 2001)
+_GRID: Final[FloatArray] = np.linspace(0.0, 1.0, 2001)
 _THIGH_MIN, _THIGH_MAX = (float(f(_series(THIGH, _GRID))) for f in (np.min, np.max))
 _KNEE_MIN: Final = float(np.min(_series(KNEE, _GRID)))
 _OBLIQUITY_MAX: Final = float(np.max(_series(OBLIQUITY, _GRID)))
 
 
-def _warp_phase(phase: Floats, toe_off: float) -> Floats:
+def _warp_phase(phase: FloatArray, toe_off: float) -> FloatArray:
     """Map phases of a gait with the given toe-off to phases of the curves, smoothly and periodically."""
     knots = np.add.outer(np.arange(-1.0, 2.0), [0.0, toe_off]).ravel()
     targets = np.add.outer(np.arange(-1.0, 2.0), [0.0, CURVES_TOE_OFF]).ravel()
-    mapped: Floats = PchipInterpolator(knots, targets)(phase % 1.0)
+    mapped: FloatArray = PchipInterpolator(knots, targets)(phase % 1.0)
     return mapped
 
 
-def leg_angles(gait: Gait, side: Side, phase: Floats) -> tuple[Floats, Floats, Floats]:
+def leg_angles(gait: Gait, side: Side, phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return thigh inclination, shank inclination and foot pitch (toe up +) of a side, in degrees.
 
     Parameters
@@ -241,24 +242,24 @@ def leg_angles(gait: Gait, side: Side, phase: Floats) -> tuple[Floats, Floats, F
     return bent, shank, shank + _series(ANKLE, at)
 
 
-def _two_sided(wave: Floats, left: float, right: float) -> Floats:
+def _two_sided(wave: FloatArray, left: float, right: float) -> FloatArray:
     """Scale a wave of +1 (left stance) to -1 (right stance) so that its peaks are ``left`` and ``-right``."""
     blend = np.clip(wave / 0.4, -1.0, 1.0)
     share = 0.5 + blend * (15.0 - 10.0 * blend**2 + 3.0 * blend**4) / 16.0
-    scaled: Floats = wave * (right + (left - right) * share)
+    scaled: FloatArray = wave * (right + (left - right) * share)
     return scaled
 
 
-def common_phase(gait: Gait, left_phase: Floats) -> Floats:
+def common_phase(gait: Gait, left_phase: FloatArray) -> FloatArray:
     """Return a phase that is 0 at the left heel strike and 0.5 at the right one."""
     strike = gait.opposite_strike_pct("left") / 100.0
     knots = np.add.outer(np.arange(-1.0, 2.0), [0.0, strike]).ravel()
     targets = np.add.outer(np.arange(-1.0, 2.0), [0.0, 0.5]).ravel()
-    mapped: Floats = PchipInterpolator(knots, targets)(left_phase % 1.0)
+    mapped: FloatArray = PchipInterpolator(knots, targets)(left_phase % 1.0)
     return mapped
 
 
-def pelvis_angles(gait: Gait, left_phase: Floats) -> tuple[Floats, Floats, Floats]:
+def pelvis_angles(gait: Gait, left_phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the pelvis' obliquity (left up +) and rotation (left forward +), degrees, and its sway to the left.
 
     The sway is a wave of amplitude 1, at the left in mid left stance.
@@ -269,20 +270,20 @@ def pelvis_angles(gait: Gait, left_phase: Floats) -> tuple[Floats, Floats, Float
     return obliquity, rotation, np.sin(2.0 * math.pi * (phase - 0.05))
 
 
-def trunk_lean(gait: Gait, left_phase: Floats) -> Floats:
+def trunk_lean(gait: Gait, left_phase: FloatArray) -> FloatArray:
     """Return the lateral lean of the trunk (left +) in degrees, at its peak in mid stance."""
     wave = np.sin(2.0 * math.pi * (common_phase(gait, left_phase) - 0.06))
     return _two_sided(wave, *gait.trunk_lateral_deg)
 
 
-def _smoothstep(x: Floats) -> Floats:
+def _smoothstep(x: FloatArray) -> FloatArray:
     """Rise from 0 at x <= 0 to 1 at x >= 1 without kinks."""
     x = np.clip(x, 0.0, 1.0)
-    risen: Floats = x * x * (3.0 - 2.0 * x)
+    risen: FloatArray = x * x * (3.0 - 2.0 * x)
     return risen
 
 
-def load_share(gait: Gait, side: Side, phase: Floats) -> tuple[Floats, Floats]:
+def load_share(gait: Gait, side: Side, phase: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the load of a side's foot (0 in swing, 1 in single support) and where it is (0 heel, 1 toe)."""
     at = phase % 1.0
     strike = gait.opposite_strike_pct(side) / 100.0

@@ -7,10 +7,10 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, minimum_jerk, side_sign
 from gaitlab.simulate.skeleton import HEAD, HEEL, SHANK, SHOULDER_WIDTH, THIGH, TOE, TRUNK, Points, hips_of
@@ -25,7 +25,6 @@ __all__ = [
     "upper_with_hands_on_chest",
 ]
 
-Floats = NDArray[np.float64]
 
 MovementKind = Literal[
     "hip_flexion",
@@ -109,7 +108,7 @@ class SimulatedMovement:
 
     landmarks: xr.Dataset
     movement: Movement
-    share: Floats
+    share: FloatArray
 
 
 def simulate_movement(
@@ -151,7 +150,7 @@ def simulate_movement(
     return SimulatedMovement(landmarks=landmarks, movement=movement, share=share)
 
 
-def _share(movement: Movement, time_s: Floats) -> Floats:
+def _share(movement: Movement, time_s: FloatArray) -> FloatArray:
     """Return how far the movement is, 0 to 1, shape (n,)."""
     share = np.zeros_like(time_s)
     for peak_s in movement.peaks_s:
@@ -160,7 +159,7 @@ def _share(movement: Movement, time_s: Floats) -> Floats:
     return share
 
 
-def _points(movement: Movement, share: Floats, body: Body) -> Points:
+def _points(movement: Movement, share: FloatArray, body: Body) -> Points:
     """Return the landmarks in the room."""
     still = np.zeros_like(share)
     obliquity = _obliquity(movement, share)
@@ -187,7 +186,7 @@ def _laid_down(points: Points, body: Body) -> Points:
     }
 
 
-def _obliquity(movement: Movement, share: Floats) -> Floats:
+def _obliquity(movement: Movement, share: FloatArray) -> FloatArray:
     """Return the pelvis, left side up +, degrees."""
     up = side_sign(movement.side)
     if movement.kind == "single_leg_stance":
@@ -195,7 +194,7 @@ def _obliquity(movement: Movement, share: Floats) -> Floats:
     return up * movement.hike_deg * share
 
 
-def _leg(movement: Movement, side: Side, share: Floats) -> tuple[Floats, Floats, Floats]:
+def _leg(movement: Movement, side: Side, share: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return thigh forward, knee flexion and thigh outward of a leg, degrees."""
     still, moves = np.zeros_like(share), side == movement.side
     if movement.kind == "chair_stands":
@@ -219,25 +218,27 @@ def _leg(movement: Movement, side: Side, share: Floats) -> tuple[Floats, Floats,
     return still, still, angle + movement.hike_deg * share
 
 
-def _direction(forward_deg: Floats, outward_deg: Floats, sign: float) -> Floats:
+def _direction(forward_deg: FloatArray, outward_deg: FloatArray, sign: float) -> FloatArray:
     """Return the unit vectors of a hanging segment."""
     ahead, out = np.radians(forward_deg), np.radians(outward_deg)
     parts = [np.sin(ahead), sign * np.cos(ahead) * np.sin(out), -np.cos(ahead) * np.cos(out)]
     return np.asarray(np.stack(parts, axis=-1), dtype=np.float64)
 
 
-def leg_with_flat_foot(side: Side, hip: Floats, thigh: Floats, knee: Floats, outward: Floats, body: Body) -> Points:
+def leg_with_flat_foot(
+    side: Side, hip: FloatArray, thigh: FloatArray, knee: FloatArray, outward: FloatArray, body: Body
+) -> Points:
     """Return the points of a leg below its hip."""
     sign = side_sign(side)
-    at_knee: Floats = np.add(hip, THIGH * body.height_m * _direction(thigh, outward, sign))
-    ankle: Floats = np.add(at_knee, SHANK * body.height_m * _direction(thigh - knee, outward, sign))
+    at_knee: FloatArray = np.add(hip, THIGH * body.height_m * _direction(thigh, outward, sign))
+    ankle: FloatArray = np.add(at_knee, SHANK * body.height_m * _direction(thigh - knee, outward, sign))
     points = {f"{side}_hip": hip, f"{side}_knee": at_knee, f"{side}_ankle": ankle}
     for name, (along, up) in (("heel", HEEL), ("foot_index", TOE)):
         points[f"{side}_{name}"] = ankle + body.height_m * np.array([along, 0.0, up])
     return points
 
 
-def upper_with_hands_on_chest(points: Points, forward: Floats, lean: Floats, body: Body) -> Points:
+def upper_with_hands_on_chest(points: Points, forward: FloatArray, lean: FloatArray, body: Body) -> Points:
     """Return trunk, arms on the chest, and head."""
     middle_hip = (points["left_hip"] + points["right_hip"]) / 2
     middle = middle_hip - TRUNK * body.height_m * _direction(-forward, -lean, 1)

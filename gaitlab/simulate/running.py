@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, pelvis_angles
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
@@ -25,7 +25,6 @@ from gaitlab.simulate.walk import Simulation, event_table, frame_times, landmark
 
 __all__ = ["Run", "simulate_run"]
 
-Floats = NDArray[np.float64]
 
 _ANKLE_HEIGHT: Final = 0.039
 _PELVIS_HEIGHT: Final = 0.498
@@ -106,19 +105,19 @@ _KICK: Final[Knots] = ((0.35, 1.0), (0.7, 0.5))
 of the contact, pitch, height of the ankle over that of the flat foot, and in swing over the heel kick's."""
 
 
-def _interpolate_phases(phase: Floats, contact: Knots, swing: Knots, stance: float) -> Floats:
+def _interpolate_phases(phase: FloatArray, contact: Knots, swing: Knots, stance: float) -> FloatArray:
     """Interpolate a periodic way through points given as parts of the contact and of the swing."""
     at = [part * stance for part, _ in contact] + [stance + part * (1.0 - stance) for part, _ in swing]
     value = np.array([v for _, v in (*contact, *swing)])
     order = np.argsort(at)
     knots = np.array(at)[order]
-    trajectory: Floats = PchipInterpolator(np.concatenate([knots - 1.0, knots, knots + 1.0]), np.tile(value[order], 3))(
-        phase % 1.0
-    )
+    trajectory: FloatArray = PchipInterpolator(
+        np.concatenate([knots - 1.0, knots, knots + 1.0]), np.tile(value[order], 3)
+    )(phase % 1.0)
     return trajectory
 
 
-def _foot_trajectory(run: Run, body: Body, phase: Floats) -> tuple[Floats, Floats, Floats]:
+def _foot_trajectory(run: Run, body: Body, phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the ankle's place ahead of the pelvis and its height, metres, and the foot's pitch, degrees."""
     stance = run.stance_pct / 100.0
     way_m = run.speed_mps * run.stride_time_s * stance
@@ -129,14 +128,16 @@ def _foot_trajectory(run: Run, body: Body, phase: Floats) -> tuple[Floats, Float
     return ahead, up, _interpolate_phases(phase, *_PITCH_DEG, stance)
 
 
-def _angles(run: Run, body: Body, phase: Floats, hip_height: Floats) -> tuple[Floats, Floats, Floats]:
+def _angles(
+    run: Run, body: Body, phase: FloatArray, hip_height: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return thigh and shank inclination and foot pitch of a leg that reaches from its hip to its ankle, degrees."""
     ahead, up, pitch = _foot_trajectory(run, body, phase)
     thigh, shank = reach(ahead, hip_height - up, body)
     return thigh, shank, pitch
 
 
-def _skeleton(run: Run, body: Body, time_s: Floats, *, treadmill: bool) -> Points:
+def _skeleton(run: Run, body: Body, time_s: FloatArray, *, treadmill: bool) -> Points:
     """Return the landmarks of the runner in the room, as ``skeleton.skeleton`` does of a walker."""
     gait = run.posture
     left_phase = gait.phase("left", time_s)

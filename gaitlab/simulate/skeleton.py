@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.simulate.gait import Body, Gait, common_phase, leg_angles, load_share, pelvis_angles, side_sign, trunk_lean
 
 __all__ = ["Travel", "hips_of", "leg_points", "pelvis_travel", "reach", "skeleton", "upper_body"]
 
-Floats = NDArray[np.float64]
-Points = dict[str, Floats]
+Points = dict[str, FloatArray]
 
 THIGH, SHANK, HIP_WIDTH, SHOULDER_WIDTH, TRUNK = 0.245, 0.246, 0.105, 0.210, 0.288
 UPPER_ARM, FOREARM, HAND = 0.186, 0.146, 0.060
@@ -53,20 +52,20 @@ class Travel:
     """
 
     speed_mps: float
-    phase: Floats
-    ahead_m: Floats
-    up_m: Floats
+    phase: FloatArray
+    ahead_m: FloatArray
+    up_m: FloatArray
 
 
-def _segment(length: float, ahead_deg: Floats, left_deg: Floats) -> Floats:
+def _segment(length: float, ahead_deg: FloatArray, left_deg: FloatArray) -> FloatArray:
     """Return a hanging segment of exactly these inclinations in the side and in the front view."""
     ahead, left = np.tan(np.radians(ahead_deg)), np.tan(np.radians(left_deg))
     direction = np.stack([ahead, left, -np.ones_like(ahead)], axis=-1)
-    vector: Floats = length * direction / np.linalg.norm(direction, axis=-1, keepdims=True)
+    vector: FloatArray = length * direction / np.linalg.norm(direction, axis=-1, keepdims=True)
     return vector
 
 
-def _lateral_tilt(hip_to_track: Floats, body: Body, thigh: Floats, shank: Floats) -> Floats:
+def _lateral_tilt(hip_to_track: FloatArray, body: Body, thigh: FloatArray, shank: FloatArray) -> FloatArray:
     """Return the lateral inclination (left +) that brings the ankle over its track, in degrees."""
     tilt = np.zeros_like(hip_to_track)
     for _ in range(5):
@@ -75,7 +74,7 @@ def _lateral_tilt(hip_to_track: Floats, body: Body, thigh: Floats, shank: Floats
     return tilt
 
 
-def reach(ahead_m: Floats, down_m: Floats, body: Body) -> tuple[Floats, Floats]:
+def reach(ahead_m: FloatArray, down_m: FloatArray, body: Body) -> tuple[FloatArray, FloatArray]:
     """Return the inclination of thigh and shank, degrees, of a leg whose ankle is that far ahead of and below the hip.
 
     A foot that is out of reach is met by a nearly straight leg that points at it.
@@ -85,12 +84,12 @@ def reach(ahead_m: Floats, down_m: Floats, body: Body) -> tuple[Floats, Floats]:
     line = np.degrees(np.arctan2(ahead_m, down_m))
     at_hip = np.degrees(np.arccos(np.clip((thigh_m**2 + span**2 - shank_m**2) / (2 * thigh_m * span), -1, 1)))
     at_knee = np.degrees(np.arccos(np.clip((thigh_m**2 + shank_m**2 - span**2) / (2 * thigh_m * shank_m), -1, 1)))
-    thigh: Floats = line + at_hip
+    thigh: FloatArray = line + at_hip
     return thigh, thigh - (180.0 - at_knee)
 
 
 def leg_points(
-    angles_deg: tuple[Floats, Floats, Floats], body: Body, side: Side, hip: Floats, *, width_m: float
+    angles_deg: tuple[FloatArray, FloatArray, FloatArray], body: Body, side: Side, hip: FloatArray, *, width_m: float
 ) -> Points:
     """Return knee, ankle, heel and toe of a side whose hip joint is given.
 
@@ -112,17 +111,17 @@ def leg_points(
     ankle = knee + body.height_m * _segment(SHANK, shank, tilt)
     cosine, sine, still = np.cos(np.radians(pitch)), np.sin(np.radians(pitch)), np.zeros_like(pitch)
 
-    def on_foot(place: tuple[float, float]) -> Floats:
+    def on_foot(place: tuple[float, float]) -> FloatArray:
         along, up = place
         step = np.stack([along * cosine - up * sine, still, along * sine + up * cosine], axis=-1)
-        point: Floats = ankle + body.height_m * step
+        point: FloatArray = ankle + body.height_m * step
         return point
 
     points = {"hip": hip, "knee": knee, "ankle": ankle, "heel": on_foot(HEEL), "foot_index": on_foot(TOE)}
     return {f"{side}_{name}": point for name, point in points.items()}
 
 
-def hips_of(pelvis: tuple[Floats, Floats, Floats], body: Body) -> dict[Side, Floats]:
+def hips_of(pelvis: tuple[FloatArray, FloatArray, FloatArray], body: Body) -> dict[Side, FloatArray]:
     """Return the hip joints, shape (n, 3), from obliquity, rotation and sway as ``pelvis_angles`` gives them."""
     obliquity, rotation, sway = pelvis
     turn, slope = np.radians(rotation), np.tan(np.radians(obliquity))
@@ -132,10 +131,10 @@ def hips_of(pelvis: tuple[Floats, Floats, Floats], body: Body) -> dict[Side, Flo
     return {"left": middle + across, "right": middle - across}
 
 
-def _legs(gait: Gait, body: Body, left_phase: Floats) -> Points:
+def _legs(gait: Gait, body: Body, left_phase: FloatArray) -> Points:
     """Return both legs relative to a pelvis that only sways, turns and tilts."""
     hips = hips_of(pelvis_angles(gait, left_phase), body)
-    phases: dict[Side, Floats] = {
+    phases: dict[Side, FloatArray] = {
         "left": left_phase,
         "right": left_phase - gait.opposite_strike_pct("left") / 100.0,
     }
@@ -154,7 +153,7 @@ KNOWN_S: Final = (0.7, 1.7)
 """Strides of which that is known."""
 
 
-def _contact_speed(gait: Gait, legs: Points, left_phase: Floats) -> Floats:
+def _contact_speed(gait: Gait, legs: Points, left_phase: FloatArray) -> FloatArray:
     """Return how fast the loaded foot goes back under the pelvis, in metres a cycle."""
     total, loads = np.zeros_like(left_phase), np.zeros_like(left_phase)
     for side in SIDES:
@@ -200,7 +199,7 @@ def pelvis_travel(gait: Gait, body: Body) -> Travel:
     )
 
 
-def _arm(body: Body, side: Side, shoulder: Floats, swing_deg: Floats) -> Points:
+def _arm(body: Body, side: Side, shoulder: FloatArray, swing_deg: FloatArray) -> Points:
     """Return elbow, wrist and hand of an arm that hangs and swings."""
     out = np.full_like(swing_deg, 4.0 * side_sign(side))
     elbow = shoulder + body.height_m * _segment(UPPER_ARM, swing_deg, out)
@@ -212,7 +211,7 @@ def _arm(body: Body, side: Side, shoulder: Floats, swing_deg: Floats) -> Points:
     return {f"{side}_{name}": point for name, point in points.items()}
 
 
-def upper_body(gait: Gait, body: Body, left_phase: Floats, hips: Points) -> Points:
+def upper_body(gait: Gait, body: Body, left_phase: FloatArray, hips: Points) -> Points:
     """Return trunk, arms and head above ``left_hip`` and ``right_hip``."""
     mid_hip = (hips["left_hip"] + hips["right_hip"]) / 2.0
     lateral = trunk_lean(gait, left_phase)
@@ -230,7 +229,7 @@ def upper_body(gait: Gait, body: Body, left_phase: Floats, hips: Points) -> Poin
     return points
 
 
-def skeleton(gait: Gait, body: Body, travel: Travel, time_s: Floats, *, treadmill: bool) -> Points:
+def skeleton(gait: Gait, body: Body, travel: Travel, time_s: FloatArray, *, treadmill: bool) -> Points:
     """Return the landmarks of the walker in the room.
 
     Parameters

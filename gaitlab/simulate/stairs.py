@@ -10,10 +10,10 @@ from typing import Final, Literal
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, minimum_jerk
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
@@ -21,7 +21,6 @@ from gaitlab.simulate.walk import frame_times, landmark_dataset
 
 __all__ = ["FootContact", "Stairs", "simulate_stairs"]
 
-Floats = NDArray[np.float64]
 
 _PELVIS_HEIGHT: Final = 0.455
 """Over the mean of both feet, in statures: low enough that the lower foot is in reach."""
@@ -95,7 +94,7 @@ class Stairs:
             for number, (side, step) in enumerate(landed, start=1)
         )
 
-    def foot_trajectory(self, side: Side, time_s: Floats) -> tuple[Floats, Floats, Floats]:
+    def foot_trajectory(self, side: Side, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return where the ankle of a side is ahead and over its start, metres, and its step, each of shape (n,)."""
         sign = 1.0 if self.direction == "up" else -1.0
         along, step, lift = (np.zeros_like(time_s) for _ in range(3))
@@ -144,7 +143,7 @@ def simulate_stairs(
     return landmark_dataset(points, camera or Camera(distance_m=6.0), time_s, noise_px=noise_px, seed=seed)
 
 
-def _points(stairs: Stairs, body: Body, time_s: Floats) -> Points:
+def _points(stairs: Stairs, body: Body, time_s: FloatArray) -> Points:
     """Return the landmarks in the room; the pelvis is between the feet and as high over both as in standing."""
     trajectories = {side: stairs.foot_trajectory(side, time_s) for side in SIDES}
     sign = 1.0 if stairs.direction == "up" else -1.0

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, minimum_jerk, pelvis_angles
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
@@ -22,7 +22,6 @@ from gaitlab.simulate.walk import Simulation, event_table, frame_times, landmark
 
 __all__ = ["StepTo", "simulate_step_to"]
 
-Floats = NDArray[np.float64]
 
 _PELVIS_HEIGHT: Final = 0.51
 _ANKLE_HEIGHT: Final = 0.039
@@ -72,7 +71,7 @@ class StepTo:
             step_width_m=_STILL_WIDTH_M,
         )
 
-    def foot_trajectory(self, side: Side, time_s: Floats) -> tuple[Floats, Floats]:
+    def foot_trajectory(self, side: Side, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return how far along the floor the ankle of a side is, metres, and where in its swing it is, 0 to 1."""
         phase = self.posture.phase(side, time_s)
         swing = self.swing_pct / 100.0
@@ -130,7 +129,7 @@ def simulate_step_to(
     )
 
 
-def _skeleton(gait: StepTo, body: Body, time_s: Floats) -> Points:
+def _skeleton(gait: StepTo, body: Body, time_s: FloatArray) -> Points:
     """Return the landmarks in the room, as ``skeleton.skeleton`` does of a walker; the pelvis is between the feet."""
     trajectories = {side: gait.foot_trajectory(side, time_s) for side in SIDES}
     middle = (trajectories["left"][0] + trajectories["right"][0]) / 2.0

@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, leg_angles, minimum_jerk, pelvis_angles
 from gaitlab.simulate.movements import leg_with_flat_foot, upper_with_hands_on_chest
@@ -19,7 +19,6 @@ from gaitlab.simulate.walk import frame_times, landmark_dataset
 
 __all__ = ["UpAndGo", "simulate_up_and_go"]
 
-Floats = NDArray[np.float64]
 
 _THIGH_DEG, _SHANK_DEG, _RISE_LEAN_DEG = 90.0, 10.0, 30.0
 """Seated, the thigh is level and the feet are a little behind the knees; half way up the trunk leans most."""
@@ -114,11 +113,11 @@ def simulate_up_and_go(
     return landmark_dataset(points, camera or Camera(distance_m=8.0), time_s, noise_px=noise_px, seed=seed)
 
 
-def _part(time_s: Floats, start_s: float, duration_s: float) -> Floats:
+def _part(time_s: FloatArray, start_s: float, duration_s: float) -> FloatArray:
     return minimum_jerk(np.clip((time_s - start_s) / duration_s, 0.0, 1.0))
 
 
-def _walked(test: UpAndGo, time_s: Floats) -> tuple[Floats, Floats]:
+def _walked(test: UpAndGo, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the place between chair and mark, metres, and the size of the steps, 0 to 1, each of shape (n,)."""
     (out_end, back_start), (back_end, sit_start) = test.turns_s
     place, size = np.zeros_like(time_s), np.zeros_like(time_s)
@@ -136,7 +135,7 @@ def _walked(test: UpAndGo, time_s: Floats) -> tuple[Floats, Floats]:
     return place, size
 
 
-def _points(test: UpAndGo, body: Body, time_s: Floats) -> Points:
+def _points(test: UpAndGo, body: Body, time_s: FloatArray) -> Points:
     """Return the landmarks in the room: joint angles first, then feet on the floor, then place and direction."""
     gait = Gait()
     place, size = _walked(test, time_s)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, LANDMARKS, SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.geometry import (
     forward_lean_deg,
     frontal_thigh_deg,
@@ -24,8 +24,6 @@ from gaitlab.simulate.gait import Body, Gait, side_sign
 from gaitlab.simulate.skeleton import pelvis_travel, skeleton
 
 __all__ = ["Simulation", "event_table", "frame_times", "landmark_dataset", "simulate_walk", "true_angles"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +52,12 @@ class Simulation:
     speed_mps: float
 
 
-def _middle(points: dict[str, Floats], name: str) -> Floats:
+def _middle(points: dict[str, FloatArray], name: str) -> FloatArray:
     """Return the middle between a left and a right point."""
     return (points[f"left_{name}"] + points[f"right_{name}"]) / 2.0
 
 
-def true_angles(points: dict[str, Floats], time_s: Floats) -> xr.Dataset:
+def true_angles(points: dict[str, FloatArray], time_s: FloatArray) -> xr.Dataset:
     """Return the angles of a skeleton in the room, each seen exactly from the side or from the front.
 
     Parameters
@@ -101,9 +99,9 @@ def true_angles(points: dict[str, Floats], time_s: Floats) -> xr.Dataset:
 
 
 def landmark_dataset(
-    points: dict[str, Floats],
+    points: dict[str, FloatArray],
     camera: Camera,
-    time_s: Floats,
+    time_s: FloatArray,
     *,
     path_m: float = 0.0,
     noise_px: float = 0.0,
@@ -153,11 +151,11 @@ def landmark_dataset(
     )
 
 
-def frame_times(duration_s: float, rate_hz: float) -> Floats:
+def frame_times(duration_s: float, rate_hz: float) -> FloatArray:
     """Return the times of the frames of a video, from 0; raise ``UsageError`` if there are fewer than two."""
     if not (rate_hz > 0.0 and round(duration_s * rate_hz) >= 2):
         raise UsageError(f"duration_s {duration_s} at rate_hz {rate_hz} gives no walk; at least two frames are needed.")
-    times: Floats = np.arange(round(duration_s * rate_hz)) / rate_hz
+    times: FloatArray = np.arange(round(duration_s * rate_hz)) / rate_hz
     return times
 
 

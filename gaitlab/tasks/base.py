@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import Side, View, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import TestStatus, TestVerdict
 from gaitlab.tasks.changes import RepetitionChange, RepetitionPart
 from gaitlab.tasks.stationary_view import StationaryView
@@ -29,7 +29,6 @@ __all__ = [
     "withheld",
 ]
 
-FloatArray = NDArray[np.float64]
 
 TEST_COLUMNS: Final = ("task", "side", "repetition", "measure", "value", "uncertainty", "status", "unit", "note")
 """Columns of ``tests.csv`` that a task fills; the norms and the number of the video come after them."""

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.schema import Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals import geometry
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, trunk_lengths
@@ -29,7 +29,6 @@ __all__ = [
     "trunk_lean_deg",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _STANDING_PERCENTILE: Final = 75
 """Of the distance between the hips, of the thigh and of the leg in the image: that of standing. A bent leg makes them

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
@@ -20,7 +20,6 @@ from gaitlab.tasks.repetitions import Repetition, crossing_s, find_repetitions
 
 __all__ = ["ChairStands", "Stand", "find_stands", "movement_onset_s"]
 
-FloatArray = NDArray[np.float64]
 
 FULL_SHARE: Final = 0.85
 """A stand that reaches less of the way from the seat to standing is incomplete: full ones reach 0.96 or more, one to 62

@@ -7,16 +7,15 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import landmark_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK
 from gaitlab.tasks import body
 
 __all__ = ["Swing", "foot_heights", "foot_swings", "levels_around"]
 
-FloatArray = NDArray[np.float64]
 
 _FOOT: Final = ("ankle", "heel", "foot_index")
 _STILL_TRUNKS_PER_S: Final = 0.5

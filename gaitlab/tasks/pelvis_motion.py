@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals import geometry
 from gaitlab.signals.kinematics import landmark_px
 from gaitlab.tasks.base import TaskRecording
@@ -17,7 +18,6 @@ from gaitlab.tasks.posture import rest_value
 
 __all__ = ["PelvisTrace", "follow_pelvis"]
 
-FloatArray = NDArray[np.float64]
 
 _STILL_DEG: Final = 4.0
 

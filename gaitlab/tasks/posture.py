@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.tasks.repetitions import Repetition
 
 __all__ = ["at_rest", "lying_bias_deg", "rest_value", "standing_bias_deg", "upright_bias_deg"]
 
-FloatArray = NDArray[np.float64]
 
 _MARGIN_S: Final = 0.1
 _LEAST_REST_S: Final = 0.3

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import TestStatus
 from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.signals.legs import LEG_COLUMNS
@@ -24,7 +25,6 @@ from gaitlab.tasks.repetitions import Repetition, find_repetitions, peak_value
 
 __all__ = ["FrontalRange", "SagittalRange"]
 
-FloatArray = NDArray[np.float64]
 
 _SAME_MOVEMENT: Final = 0.5
 """A leg that moves by less than this part of the other's way goes along with it."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.signal import find_peaks
+
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["Repetition", "crossing_s", "find_repetitions", "peak_value", "rest_level"]
 
-FloatArray = NDArray[np.float64]
 
 WAY: Final = 0.05
 """A repetition starts, and ends, where this part of the way from rest to peak is passed."""

@@ -12,6 +12,7 @@ from scipy.signal import find_peaks
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass
 from gaitlab.signals.kinematics import landmark_px, midpoint_px, reduce_hip_swing
@@ -23,7 +24,6 @@ from gaitlab.tasks.repetitions import crossing_s
 
 __all__ = ["Running", "cadence_spm"]
 
-FloatArray = NDArray[np.float64]
 
 _CADENCE_SPM: Final = (120.0, 240.0)
 """Steps per minute of runners, children and sprinters included."""

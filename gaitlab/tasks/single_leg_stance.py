@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import TestVerdict
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.tasks import body
@@ -23,7 +24,6 @@ from gaitlab.tasks.repetitions import Repetition
 
 __all__ = ["SingleLegStance", "Stance", "find_stances", "read_trendelenburg"]
 
-FloatArray = NDArray[np.float64]
 
 _LIFTED_TRUNKS: Final = 0.05
 """An ankle that is higher than in stance by this part of the trunk, 2.5 cm, is of a foot that has left the floor."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import landmark_px
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
@@ -22,7 +23,6 @@ from gaitlab.tasks.repetitions import Repetition, crossing_s, find_repetitions, 
 
 __all__ = ["SingleLegSquat", "knee_from_shortening_deg"]
 
-FloatArray = NDArray[np.float64]
 
 _LEAST_KNEE_DEG: Final = 25.0
 _EQUAL_DEPTH: Final = 0.9

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import TestStatus, TestVerdict
 from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.tasks import body
@@ -24,7 +24,6 @@ from gaitlab.tasks.repetitions import Repetition, peak_value
 
 __all__ = ["StairStep", "Stairs", "find_steps", "read_pattern"]
 
-FloatArray = NDArray[np.float64]
 
 _LEAST_CLIMB: Final = 0.15
 """Trunk lengths: a step of 8 cm. On a level floor feet land within 0.05 of where they were."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.tasks import body
@@ -19,7 +19,6 @@ from gaitlab.tasks.repetitions import Repetition, crossing_s
 
 __all__ = ["TimedUpAndGo"]
 
-FloatArray = NDArray[np.float64]
 
 _LEAST_WAY_LEGS: Final = 1.8
 """Three metres are 3.5 leg lengths; nearer the camera the chair and the turn may be cut off by a step."""

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.numbers import counted
 
 __all__ = ["FEWEST_PEOPLE", "ConfidenceBand", "difference_band", "mean_band"]
 
-FloatArray = NDArray[np.float64]
 
 FEWEST_PEOPLE: Final = 4
 """With three, the band contains the whole curve in 85 % only."""

@@ -10,17 +10,16 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gaitlab.analysis.groups.bands import FEWEST_PEOPLE, ConfidenceBand, difference_band, mean_band
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.labels import in_order
 from gaitlab.errors import InputError, UsageError
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["DIFFERENCE_COLUMNS", "GROUP_COLUMNS", "Difference", "GroupStudy", "read_curves", "study_groups"]
 
-FloatArray = NDArray[np.float64]
 People = dict[tuple[str, str, str], dict[str, FloatArray]]
 """The curve of each person, by measure, side and group."""
 

@@ -11,12 +11,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import f
+
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["AGREEMENT", "ONE_WAY", "Intraclass", "intraclass_correlations", "people_by_sessions"]
 
-FloatArray = NDArray[np.float64]
 
 ONE_WAY: Final = "ICC(1,1)"
 """One-way random effects: sessions have no order, or not the same number; absolute agreement, single recording."""

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2, f
 
+from gaitlab.schema.array_types import FloatArray
+
 __all__ = ["Components", "variance_components"]
 
-FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _TAIL: Final = 0.025

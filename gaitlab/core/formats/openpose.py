@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.core.assignment import cheapest_pairs
 from gaitlab.core.formats.openpose_layouts import Layout, layout_of
 from gaitlab.errors import InputError, UsageError
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["OnePerson", "read_openpose"]
 
-FloatArray = NDArray[np.float64]
 
 _FEWEST_NAMED: Final = 0.1
 """Numbers of which fewer than this share have a file are not those of frames, but times, for instance."""

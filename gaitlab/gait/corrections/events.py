@@ -13,11 +13,11 @@ from gaitlab.errors import InputError
 from gaitlab.gait.corrections.correction import SAME_S, Correction
 from gaitlab.gait.event_table import MANUAL_EVENT_UNCERTAINTY_S
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite, validate_events
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["apply_corrections", "compare_events", "swap_sides"]
 
-FloatArray = NDArray[np.float64]
 
 _SOURCE: Final = "corrected"
 

@@ -13,11 +13,11 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait import FootSignals
 from gaitlab.gait.corrections.correction import SAME_S
 from gaitlab.schema import SIDES, EventKind, Side, opposite, rows_as_dicts
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["check_foot_order", "event_table_warnings"]
 
-FloatArray = NDArray[np.float64]
 
 _BACKWARDS_LEGS: Final = 0.1
 """Two steps together that go backwards by more, in leg lengths, are none: half of the least by which the feet move

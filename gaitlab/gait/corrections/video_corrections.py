@@ -18,10 +18,10 @@ from gaitlab.gait.corrections.events import apply_corrections, compare_events
 from gaitlab.gait.corrections.level import active_marks, check_marks, read_mark, swap_side
 from gaitlab.gait.event_table import VideoTimes, read_events
 from gaitlab.schema import SIDES, EventKind
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["Corrections", "read_corrections", "write_corrections"]
 
-FloatArray = NDArray[np.float64]
 
 _FORMAT: Final = "gaitlab corrections"
 _VERSION: Final = 1

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
 from gaitlab.gait.event_table.columns import TimeRole
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.video import VideoInfo
 
 __all__ = ["VideoTimes", "read_number", "read_time", "rounding_s", "to_seconds", "unit_conflict"]
 
-FloatArray = NDArray[np.float64]
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"(?:(?P<hours>\d+):)?(?P<minutes>\d{1,2}):(?P<seconds>[0-5]?\d[.,]\d+)")

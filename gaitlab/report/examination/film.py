@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Colour, Image, Sizes
@@ -20,6 +19,7 @@ from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.phase_bar import LEAST_ROW_PX, ROW_OF_PICTURE, TEXT_OF_ROW
 from gaitlab.report.overlay.skeleton import paint_skeleton
 from gaitlab.schema import LANDMARKS, SIDES, Side, View
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.numbers import amount
 from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TestFilm", "write_film"]
 
-FloatArray = NDArray[np.float64]
 
 _CRF: Final = 26
 _PRESET: Final = "ultrafast"

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.analysis.findings import side_order
 from gaitlab.report.overlay import close_up
@@ -20,6 +19,7 @@ from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.skeleton import paint_skeleton
 from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
 from gaitlab.schema import LANDMARKS, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.angles import drop_words, flexion_words
 from gaitlab.schema.messages.numbers import amount
 from gaitlab.tasks import KeyMoment
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Moments", "Still", "arranged", "key_moments"]
 
-FloatArray = NDArray[np.float64]
 
 _MOST: Final = 6
 _PARTS: Final = (0.2, 0.5, 0.8)

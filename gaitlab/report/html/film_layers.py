@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import INITIAL_CONTACT_PCT, PHASE_SHORT
 from gaitlab.pelvis import PELVIS_REGION
@@ -19,6 +18,7 @@ from gaitlab.report.html.template import as_base64
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import direction_sign
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["JOINTS", "drawn_on_film", "drawn_words"]
 
-FloatArray = NDArray[np.float64]
 
 JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 """The joints of a side; all of the left side come before those of the right one."""

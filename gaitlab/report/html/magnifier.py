@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gaitlab.report.overlay.person import Person
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
 __all__ = ["followed"]
 
-FloatArray = NDArray[np.float64]
 
 SMOOTH_S: Final = 0.6
 """The lines are averaged twice over so long, about half a stride: the steps themselves are not followed."""

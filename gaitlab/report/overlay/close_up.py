@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, Image, Sizes
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
@@ -15,6 +14,7 @@ from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.label import Anchor, label, label_size_px, leader
 from gaitlab.report.overlay.skeleton import paint_skeleton
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "EDGE_PX",
@@ -29,7 +29,6 @@ __all__ = [
     "window_around",
 ]
 
-FloatArray = NDArray[np.float64]
 MomentKind = Literal["extension", "drop", "heel_strike"]
 """What an image shows: the peak of the hip's extension, or of the pelvic drop, or a heel strike."""
 

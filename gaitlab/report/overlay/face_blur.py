@@ -15,10 +15,10 @@ from gaitlab.pose import PeopleRecord, PersonRecord
 from gaitlab.report.overlay.drawing import Image
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.schema import LANDMARKS
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["HOLD_S", "FaceCover", "blur_ellipse", "blur_picture", "head_ellipses", "other_head_ellipses"]
 
-FloatArray = NDArray[np.float64]
 
 HOLD_S: Final = 1.0
 """So long the last known place of the head is used when the person is not found."""

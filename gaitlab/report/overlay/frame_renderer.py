@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import available_measures, measure_uncertainty_deg
 from gaitlab.plots.bouts import exclusion_note
@@ -20,6 +19,7 @@ from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.phase_bar import PhaseBar
 from gaitlab.report.overlay.skeleton import Event, paint_events, paint_skeleton
 from gaitlab.schema import SIDES, View
+from gaitlab.schema.array_types import FloatArray
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameRenderer"]
 
-FloatArray = NDArray[np.float64]
 
 _NUMBERS: Final = {"hip_flexion": "hip = thigh to vertical", "pelvic_drop": "pelvis", "trunk_lateral": "trunk"}
 """The numbers on the person: measure and words."""

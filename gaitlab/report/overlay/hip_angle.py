@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import available_measures
 from gaitlab.report.overlay import drawing
@@ -15,6 +14,7 @@ from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.label import Anchor, label_size_px, leader
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.angles import flexion_words
 from gaitlab.signals.kinematics import direction_sign
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HipAngles"]
 
-FloatArray = NDArray[np.float64]
 
 NEAR_RADIUS: Final = 0.52
 FAR_RADIUS: Final = 0.76

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["interpolate_at"]
 
-FloatArray = NDArray[np.float64]
 
 _SAME_S: Final = 1e-3
 _NEAR_S: Final = 0.05

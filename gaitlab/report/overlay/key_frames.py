@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.analysis.findings import side_order
 from gaitlab.analysis.queries import available_measures, phase_row
@@ -17,6 +16,7 @@ from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
 from gaitlab.schema import Side, rows_as_dicts
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.angles import drop_words, flexion_words
 from gaitlab.signals.kinematics import left_side_sign
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["key_frames"]
 
-FloatArray = NDArray[np.float64]
 
 _TITLES: Final[dict[MomentKind, str]] = {
     "extension": "{} peak extension",

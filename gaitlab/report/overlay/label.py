@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.report.overlay.drawing import WHITE, Colour, Image, disc, fill, line, text, text_width_px
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["Anchor", "label", "label_size_px", "leader"]
 
-FloatArray = NDArray[np.float64]
 Anchor = Literal["left", "right", "middle"]
 
 PAD: Final = 0.4

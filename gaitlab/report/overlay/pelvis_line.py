@@ -8,7 +8,6 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import available_measures
 from gaitlab.pelvis import PELVIS_REGION
@@ -18,6 +17,7 @@ from gaitlab.report.overlay.drawing import BLACK, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.label import Anchor, label_size_px, leader
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.angles import drop_words, lean_words
 from gaitlab.signals.kinematics import left_side_sign
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PelvisLine", "Stances", "TrunkLine"]
 
-FloatArray = NDArray[np.float64]
 
 LINE_OF_LIMB: Final = 0.9
 TRUNK_OF_LIMB: Final = 0.6

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
 __all__ = ["Person"]
 
-FloatArray = NDArray[np.float64]
 
 HEIGHT_IN_TRUNKS: Final = 3.47
 """A person is so many times as high as hips and shoulders are apart (Winter 2009: 0.818 and 0.530 of the height)."""

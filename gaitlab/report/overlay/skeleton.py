@@ -8,17 +8,16 @@ from operator import itemgetter
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import FAR_LIMB_OF_NEAR, GREY, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.label import label
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["FLASH_S", "Event", "paint_events", "paint_skeleton"]
 
-FloatArray = NDArray[np.float64]
 Event = tuple[float, Side, str]
 """Time in seconds, side and kind."""
 

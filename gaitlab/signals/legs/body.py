@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "HIPS",
@@ -22,7 +23,6 @@ __all__ = [
     "whole_feet",
 ]
 
-FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _PARTS: Final = ("hip", "knee", "ankle", "heel", "foot_index")

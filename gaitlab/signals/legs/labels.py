@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs.body import (
     HIPS,
     LEG_COLUMNS,
@@ -24,7 +25,6 @@ from gaitlab.signals.legs.steps import StepPattern, find_step_lobes, nearer_foot
 
 __all__ = ["LegLabels", "label_legs"]
 
-FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _HALF: Final = len(LEG_COLUMNS) // 2

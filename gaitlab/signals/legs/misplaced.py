@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs.body import LEGS_PER_TRUNK, body_lengths, median_trunk_px, true_runs
 
 __all__ = ["find_merged_legs", "misplaced_points"]
 
-FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _KNEES: Final = [LANDMARKS.index(f"{side}_knee") for side in SIDES]

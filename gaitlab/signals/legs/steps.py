@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs.body import HIPS
 
 __all__ = ["StepLobe", "StepPattern", "find_step_lobes", "left_right_conflict", "nearer_foot_trunks", "step_pattern"]
 
-FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 StepPattern = Literal["alternating", "step_to", "not_crossing"]
