@@ -113,7 +113,7 @@ const hint = document.querySelector('#correcting > .note');
 if (hint) {
   hint.textContent =
     hint.id === 'how-to-correct'
-      ? 'Drag start, peak or end of a repetition, or select it and use ← and →, with Shift by ten frames; Delete removes the repetition. Values and curves change at once.'
+      ? 'Drag start, peak or end of a repetition, or select it and use ← and →, with Shift by ten frames. Values and curves change at once.'
       : 'Drag a mark, or select it and use ← and →; Delete removes it. Click a stride to exclude it. Values and curves change at once.';
 }
 const by = document.getElementById('by');
