@@ -95,7 +95,7 @@ def lock_output(folder: Path, *, force: bool) -> Iterator[None]:
     """Keep other runs from writing to ``folder``, and check that a result can be put there.
 
     What a killed run left beside the folder is put in order first: a result that it had moved aside comes back, its
-    half-written one is deleted.
+    half-written one is deleted. So is at the end what an interrupt left that came while a folder was being created.
 
     Parameters
     ----------
@@ -124,6 +124,7 @@ def lock_output(folder: Path, *, force: bool) -> Iterator[None]:
             yield
         finally:
             _locked_paths.reset(token)
+            _recover_interrupted(place)
 
 
 @contextmanager

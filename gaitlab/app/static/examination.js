@@ -4,6 +4,7 @@
 const form = document.getElementById('examination');
 const entryStatus = document.getElementById('entry-status');
 const waiting = new Map();
+let unanswered = 0;
 
 /** Store a value; what could not be stored is marked and said. */
 async function store(key, text, element) {
@@ -12,6 +13,7 @@ async function store(key, text, element) {
   try {
     const answer = await fetch(form.dataset.enter, {
       method: 'POST',
+      keepalive: true,
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify({ item, side, variant, text, note: noteOf(key) }),
     });
@@ -19,13 +21,15 @@ async function store(key, text, element) {
     if (!answer.ok) throw new Error(content.problem);
     mark(element, text !== '');
     showFlags(content.flags);
-    entryStatus.textContent = 'Stored.';
+    if (unanswered === 1) entryStatus.textContent = 'Stored.';
     entryStatus.classList.remove('problem');
     boxOf(element)?.classList.remove('wrong');
   } catch (error) {
     entryStatus.textContent = error.message;
     entryStatus.classList.add('problem');
     boxOf(element)?.classList.add('wrong');
+  } finally {
+    unanswered -= 1;
   }
 }
 
@@ -52,6 +56,8 @@ const valueOf = (element) => (element.type === 'checkbox' ? (element.checked ? '
 function enter(element, text = valueOf(element)) {
   const key = element.dataset.entry;
   const before = waiting.get(key) ?? Promise.resolve();
+  unanswered += 1;
+  entryStatus.textContent = 'Storing …';
   waiting.set(key, before.then(() => store(key, text, element)));
   showOnChart(key, text === 'yes');
 }

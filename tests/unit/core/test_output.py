@@ -7,9 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import started
@@ -217,6 +219,21 @@ with added_files(pathlib.Path({str(tmp_path / "out")!r})) as new:
         assert len(list(tmp_path.iterdir())) == 2
         with lock_output(tmp_path / "out", force=True):
             assert content(tmp_path / "out") == "old"
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+    def test_an_interrupt_while_a_folder_is_created_leaves_no_rest(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        result(tmp_path / "out", "old")
+        create = tempfile.mkdtemp
+
+        def interrupted(**where: Any) -> str:
+            create(**where)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(tempfile, "mkdtemp", interrupted)
+        with pytest.raises(KeyboardInterrupt), added_files(tmp_path / "out"):
+            pass
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
     def test_a_file_that_cannot_be_written_is_reported_with_the_place(self, tmp_path: Path) -> None:
