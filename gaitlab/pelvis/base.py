@@ -108,6 +108,9 @@ class PelvisEstimate:
         Why it is not reliable; ``None``: it is.
     quality
         What the decision rests on, for ``summary.json``.
+    down_px
+        How far down the image what was followed is, against an arbitrary level, pixels, shape (time,); NaN where not
+        seen, empty where not known.
     """
 
     source: str
@@ -118,6 +121,7 @@ class PelvisEstimate:
     only_on_request: bool = False
     code: PelvisCode | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
+    down_px: FloatArray = field(default_factory=lambda: np.empty(0))
 
     @property
     def reliable(self) -> bool:
