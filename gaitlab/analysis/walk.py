@@ -118,8 +118,10 @@ class Walk:
 
     def corrections_of(self, bout: Bout) -> Corrections:
         """Return the corrections of events that are nearer to a bout than to any other."""
-        spans = [each.span for each in sorted([*self.bouts, *self.excluded_bouts], key=lambda each: each.number)]
-        bounds_s = [-np.inf, *boundaries_between(spans), np.inf]
+        spans = {each.number: each.span for each in self.bouts} | {
+            each.number: each.span for each in self.excluded_bouts
+        }
+        bounds_s = [-np.inf, *boundaries_between([spans[number] for number in sorted(spans)]), np.inf]
         return self.corrections.between(*bounds_s[bout.number - 1 : bout.number + 1])
 
     @property
