@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema import SIDES, Side
+from gaitlab.schema import SIDES, Side, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import TestStatus
 from gaitlab.signals.kinematics import midpoint_px
@@ -340,7 +340,7 @@ class FrontalRange:
         rest: NDArray[np.bool_],
     ) -> tuple[list[Measure], list[Curve]]:
         time_s, side = recording.time_s, tested.side
-        lean = body.trunk_lean_deg(recording.landmarks, recording.view.left_sign) * (1 if side == "left" else -1)
+        lean = body.trunk_lean_deg(recording.landmarks, recording.view.left_sign) * side_sign(side)
         hike = None if pelvis is None else pelvis.up_deg(side)
         thigh = tested.signal - sign * upright_bias_deg(sign * rest_value(tested.signal, rest))
         hip = thigh if hike is None else thigh - sign * hike

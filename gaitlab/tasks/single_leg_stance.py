@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import SIDES, Side, opposite, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import TestVerdict
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
@@ -254,7 +254,7 @@ class SingleLegStance:
         """Return what is measured of one stand; the side is that of the stance leg."""
         side, inside = opposite(one.lifted), _within(recording.time_s, one)
         since_s = recording.time_s[inside] - one.foot_off_s
-        lean = (self._lean(recording, rest) * (1 if side == "left" else -1))[inside]
+        lean = (self._lean(recording, rest) * side_sign(side))[inside]
         hips = midpoint_px(recording.landmarks, "hip")[inside, 0]
         rows = [
             self._row("foot_off_s", one.foot_off_s, _TIME_UNCERTAINTY_S, "s", side, number),

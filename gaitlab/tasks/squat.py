@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import SIDES, Side, opposite, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import landmark_px
 from gaitlab.tasks import body
@@ -137,8 +137,7 @@ class SingleLegSquat:
     ) -> dict[str, FloatArray]:
         """Return the measures over time."""
         landmarks, left_sign = recording.landmarks, recording.view.left_sign
-        towards = 1 if side == "left" else -1
-        lean = body.trunk_lean_deg(landmarks, left_sign) * towards
+        lean = body.trunk_lean_deg(landmarks, left_sign) * side_sign(side)
         projection = body.knee_projection_deg(body.flat_points(landmarks, side, left_sign), side, left_sign)
         empty = np.full(len(knee), np.nan)
         drop = empty if pelvis is None else -pelvis.up_deg(opposite(side))
