@@ -219,8 +219,8 @@ def test_a_corrupt_form_is_refused(app: RunningApp) -> None:
     assert app.send("POST", f"{visit}/entries", b"[1]", Accept="application/json").status == 400
 
 
-def begin_upload(app: RunningApp, length: str | None) -> socket.socket:
-    visit = visit_of(app)
+def begin_upload(app: RunningApp, length: str | None, visit: str = "") -> socket.socket:
+    visit = visit or visit_of(app)
     head = f"POST {visit}/recordings?task=walk&name=a.mp4 HTTP/1.1\r\nHost: 127.0.0.1:{app.port}\r\n"
     head += f"Cookie: {app.cookie}\r\nOrigin: {app.own}\r\nAccept: application/json\r\n"
     head += "Transfer-Encoding: chunked\r\n\r\n" if length is None else f"Content-Length: {length}\r\n\r\n"
@@ -248,6 +248,39 @@ def test_an_upload_that_breaks_off_leaves_nothing(app: RunningApp, home: Path) -
         time.sleep(0.1)
     assert list((home / "uploads").iterdir()) == []
     assert set((home / "recordings").iterdir()) == before
+
+
+def test_an_upload_to_a_visit_that_is_deleted_meanwhile_leaves_nothing(app: RunningApp, home: Path) -> None:
+    before = set((home / "recordings").iterdir())
+    visit = visit_of(app)
+    with begin_upload(app, "1000", visit) as connection:
+        connection.sendall(b"x" * 500)
+        time.sleep(0.3)
+        assert app.post(f"{visit}/delete").status == 303
+        connection.sendall(b"x" * 500)
+        assert connection.recv(4000).split()[1] == b"404"
+    assert list((home / "uploads").iterdir()) == []
+    assert set((home / "recordings").iterdir()) == before
+
+
+def test_what_is_deleted_is_in_no_file_while_the_application_runs(app: RunningApp, home: Path) -> None:
+    visit = visit_of(app, "DELETED-0815")
+    assert app.post_json(f"{visit}/entries", item="history.words", text="DELETED-0815").status == 200
+    assert holding(home, b"DELETED-0815") != []
+    (patient,) = set(addresses(app, visit, r'href="(/patients/[0-9a-f]{32})"'))
+    assert app.post(f"{patient}/delete").status == 303
+    assert holding(home, b"DELETED-0815") == []
+
+
+def holding(home: Path, text: bytes) -> list[Path]:
+    return [path for path in home.rglob("*") if path.is_file() and text in path.read_bytes()]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these permissions")
+def test_every_file_is_for_the_owner_alone(app: RunningApp, home: Path) -> None:
+    assert app.post("/settings", clinic="", therapist="").status == 303
+    open_to_others = [path for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
+    assert open_to_others == []
 
 
 def test_two_hundred_requests_at_once_are_all_answered(app: RunningApp) -> None:

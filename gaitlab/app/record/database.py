@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.orm import Session
@@ -194,23 +194,22 @@ def copy_database(path: Path, target: Path) -> None:
         raise OutputError(f"The database cannot be copied to {str(target)!r}: {error}. Free some space.") from error
 
 
-def erase_deleted(home: Home, table: Literal["patient", "visit", "recording"], row_ids: Iterable[str]) -> None:
-    """Erase rows that were deleted where they still stand: in the log of the last changes, and in older copies.
+def erase_deleted(home: Home, table: str, row_id: str) -> None:
+    """Erase a row that was deleted where it still stands: in the log of the last changes, and in older copies.
 
     Parameters
     ----------
     home
-        The record; the rows are deleted in its database.
-    table, row_ids
-        Which they were; what belonged to them goes with them.
+        The record; the row is deleted in its database.
+    table, row_id
+        Which it was; what belonged to it goes with it.
     """
-    deleted = [(row_id,) for row_id in row_ids]
     for copy in home.backups.glob("*.sqlite3"):
         try:
             with closing(sqlite3.connect(copy, timeout=_ERASE_S)) as connection, connection:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA secure_delete = ON")
-                connection.executemany(f"DELETE FROM {table} WHERE id = ?", deleted)
+                connection.execute(f"DELETE FROM {table} WHERE id = ?", [row_id])
         except sqlite3.Error:  # rather no copy than one that holds what was deleted
             copy.unlink(missing_ok=True)
     with suppress(sqlite3.Error), closing(sqlite3.connect(home.database, timeout=_ERASE_S)) as connection:

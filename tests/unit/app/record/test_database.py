@@ -185,7 +185,7 @@ def test_what_is_deleted_is_in_no_file_any_more(home: Home, schema: Path) -> Non
     with database.session() as session:
         patient = session.scalars(select(Patient).where(Patient.pseudonym == "P-014")).one()
         session.delete(patient)
-    erase_deleted(home, "patient", [patient.id])
+    erase_deleted(home, "patient", patient.id)
     holding = [path for path in home.root.rglob("*") if path.is_file() and b"P-014" in path.read_bytes()]
     assert holding == []
     assert list(home.backups.iterdir()) != []
@@ -196,7 +196,7 @@ def test_what_is_deleted_is_in_no_file_any_more(home: Home, schema: Path) -> Non
 def test_a_copy_that_cannot_be_changed_is_deleted_with_what_it_holds(home: Home) -> None:
     database = open_database(home)
     (home.backups / "version_1.sqlite3").write_bytes(b"no database, but P-014 is in it")
-    erase_deleted(home, "patient", ["x"])
+    erase_deleted(home, "patient", "x")
     assert list(home.backups.iterdir()) == []
     database.close()
 
