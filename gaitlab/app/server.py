@@ -6,7 +6,7 @@ import json
 import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -225,6 +225,8 @@ def running_address(home: Home) -> str:
 
 
 def _write_running(home: Home, address: str) -> None:
-    home.running.unlink(missing_ok=True)
-    home.running.touch(mode=0o600)
-    home.running.write_text(json.dumps({"address": address}), encoding="utf-8")
+    """Note where the application is; where that cannot be written, a second start does not know it."""
+    with suppress(OSError):
+        home.running.unlink(missing_ok=True)
+        home.running.touch(mode=0o600)
+        home.running.write_text(json.dumps({"address": address}), encoding="utf-8")

@@ -59,7 +59,8 @@ def app_command(
             webbrowser.open(address)
 
     try:
-        serve(root, port=port, demo=demo, started=started)
+        with _stored(root):
+            serve(root, port=port, demo=demo, started=started)
     except OutputBusyError as error:
         address = running_address(Home(root=root))
         if address and not no_browser:
@@ -123,8 +124,6 @@ def delete_command(
 @contextmanager
 def _database(home: Path | None) -> Iterator[tuple[Home, Database]]:
     """Open a record that exists."""
-    from sqlalchemy.exc import OperationalError
-
     from gaitlab.app.record.database import open_database
     from gaitlab.app.record.folders import Home, default_home
 
@@ -134,13 +133,24 @@ def _database(home: Path | None) -> Iterator[tuple[Home, Database]]:
     place.prepare()
     database = open_database(place)
     try:
-        yield place, database
-    except OperationalError as error:
-        raise OutputError(
-            f"The record in {str(place.root)!r} could not be changed ({error.orig}), and is as it was. Free some space."
-        ) from error
+        with _stored(place.root):
+            yield place, database
     finally:
         database.close()
+
+
+@contextmanager
+def _stored(root: Path) -> Iterator[None]:
+    """Say why a record could not be changed: the disk is full, or another program holds the database."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        raise OutputError(
+            f"The record in {str(root)!r} could not be changed ({error.orig}), and is as it was. Free some space, end "
+            "other programs that use it, and try again."
+        ) from error
 
 
 @contextmanager

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from gaitlab.app.record.database import Database, erase_deleted
 from gaitlab.app.record.folders import Home
-from gaitlab.app.record.models import Patient, Recording, Visit
+from gaitlab.app.record.models import Base, Patient, Recording, Visit
 
 __all__ = ["delete_with_files"]
 
 
-def delete_with_files(home: Home, database: Database, kind: type[Patient | Visit | Recording], row_id: str) -> None:
+def delete_with_files(
+    home: Home, database: Database, kind: type[Patient] | type[Visit] | type[Recording], row_id: str
+) -> None:
     """Delete a patient, a visit or a recording: the rows, and when that is stored every file.
 
     Parameters
@@ -32,9 +34,9 @@ def delete_with_files(home: Home, database: Database, kind: type[Patient | Visit
     erase_deleted(home, kind.__tablename__, row_id)
 
 
-def _with_files(row: Patient | Visit | Recording) -> tuple[list[str], list[str]]:
+def _with_files(row: Base) -> tuple[list[str], list[str]]:
     """Return the recordings and visits whose folders go with a row; of a recording also what its visit gave."""
     if isinstance(row, Recording):
         return [row.id], [row.visit_id]
-    visits = row.visits if isinstance(row, Patient) else [row]
+    visits = row.visits if isinstance(row, Patient) else [row] if isinstance(row, Visit) else []
     return [recording.id for visit in visits for recording in visit.recordings], [visit.id for visit in visits]
