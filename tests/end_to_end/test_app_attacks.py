@@ -420,7 +420,7 @@ def test_the_log_of_the_home_programme_is_stored_day_by_day(app: RunningApp) -> 
     patient = addresses(app, "/", r'href="(/patients/[0-9a-f]{32})"[^/]*<strong>DEMO-2')[0]
     (visit, *_) = addresses(app, patient, r'href="(/visits/[0-9a-f]{32})"')
     days = addresses(app, f"{visit}/programme", r'data-day="([0-9-]+)"')
-    assert len(days) == 28
+    assert len(days) == 56  # all since the visit before, though the handout has room for 28
     assert "Done on 8 of 56 days. Pain 3 to 6 of 10." in app.get(f"{visit}/text.txt").text
     assert app.post_json(f"{visit}/log", day=days[-1], done=True, pain="2,5").status == 200
     assert "Done on 9 of 56 days. Pain 2.5 to 6 of 10." in app.get(f"{visit}/text.txt").text
@@ -428,6 +428,20 @@ def test_the_log_of_the_home_programme_is_stored_day_by_day(app: RunningApp) -> 
     assert "Done on 8 of 56 days." in app.get(f"{visit}/text.txt").text
     for wrong in ({"day": "x"}, {"day": days[0], "pain": "11"}):
         assert app.post_json(f"{visit}/log", done=True, **wrong).status == 422
+
+
+def test_the_programme_of_the_visit_before_goes_on_with_its_doses(app: RunningApp) -> None:
+    visit = visit_of(app, "GOES-ON")
+    assert app.post(f"{visit}/programme", exercise="exercise.clam").status == 303
+    (number,) = addresses(app, f"{visit}/programme", r'action="/prescriptions/(\d+)"')
+    changed = {"sets": "2", "repetitions": "7", "sessions_per_day": "1", "days_per_week": "5", "side": "left"}
+    assert app.post(f"/prescriptions/{number}", **changed).status == 303
+    (patient,) = set(addresses(app, visit, r'href="(/patients/[0-9a-f]{32})"'))
+    later = app.post(f"{patient}/visits", date="2099-01-01").headers["location"]
+    assert app.post(f"{later}/programme", earlier="yes").status == 303
+    assert "2 sets of 7 repetitions, on 5 days a week" in app.get(f"{later}/text.txt").text.partition("PLAN")[2]
+    assert app.post(f"{later}/programme", earlier="yes").status == 303
+    assert len(addresses(app, f"{later}/programme", r'action="/prescriptions/(\d+)"')) == 1
 
 
 def test_what_was_filmed_can_be_put_right(app: RunningApp) -> None:
