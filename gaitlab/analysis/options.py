@@ -153,6 +153,10 @@ class Options:
         default=None,
         metadata=_about(metavar="TEXT", help="Clinic or therapist, printed at the head of the report."),
     )
+    footwear: str | None = field(
+        default=None,
+        metadata=_about(metavar="TEXT", help="Footwear, such as barefoot; noted where it differs between visits."),
+    )
     treadmill_speed_mps: float | None = field(
         default=None,
         metadata=_about(

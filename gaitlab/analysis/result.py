@@ -36,6 +36,7 @@ class Subject:
     painful_side: Side | None = None
     patient: str | None = None
     clinic: str | None = None
+    footwear: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gaitlab.analysis.change import SiteReliability, compare_visits, read_site
+from gaitlab.analysis.change.recompute import with_one_method
 from gaitlab.analysis.groups import read_curves, study_groups
+from gaitlab.analysis.options import Progress
 from gaitlab.analysis.reliability import estimate_reliability, read_repeats
 from gaitlab.analysis.result_files import write_result
 from gaitlab.api.walk import Analysis, load
@@ -37,8 +40,14 @@ def compare(
     *visits: str | Path | Analysis,
     labels: Sequence[str] | None = None,
     reliability: str | Path | SiteReliability | None = None,
+    videos: str | Path | Sequence[str | Path] = (),
+    recompute: bool = True,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Compare visits of one person with the first of them.
+
+    Visits that were analysed with different versions are analysed again with the present one, from their videos. Where
+    a video is gone, the landmarks are used if they are still those that this version finds.
 
     Parameters
     ----------
@@ -49,6 +58,13 @@ def compare(
         videos.
     reliability
         The site's own standard errors, from ``gaitlab.reliability``: its file or folder; ``None``: the built-in ones.
+    videos
+        Folders, or files, with the videos of visits of another version, if these are neither next to the output folder
+        nor in the current folder.
+    recompute
+        Whether visits of another version are analysed again; otherwise they are not compared.
+    progress
+        Called with the frames done and to do while a video is analysed again.
 
     Returns
     -------
@@ -71,7 +87,20 @@ def compare(
     results = [v if isinstance(v, Analysis) else load(v) for v in visits]
     site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
     films = [None if isinstance(v, Analysis) else film_of(of, Path(v)) for v, of in zip(visits, results, strict=True)]
-    return Comparison.of(compare_visits(results, names, site), films)
+    given = [videos] if isinstance(videos, (str, Path)) else videos
+    places = [[*map(Path, given), *_usual_places(visit)] for visit in visits]
+    as_they_are = [(result, ()) for result in results]
+    again = with_one_method(results, names, places, progress) if recompute else as_they_are
+    compared = compare_visits([result for result, _ in again], names, site)
+    (_, of_first), *of_others = again
+    notes = zip(of_others, compared.notes, strict=True)
+    noted = tuple((*of_first, *of_visit, *differing) for (_, of_visit), differing in notes)
+    return Comparison.of(replace(compared, notes=noted), films)
+
+
+def _usual_places(visit: str | Path | Analysis) -> list[Path]:
+    """Return where the videos of a visit may be: next to its output folder, and in the current folder."""
+    return [Path()] if isinstance(visit, Analysis) else [Path(visit).resolve().parent, Path()]
 
 
 def _names(visits: Sequence[str | Path | Analysis]) -> list[str]:

@@ -215,6 +215,7 @@ def analyze(
     painful_side: Side | None = None,
     patient: str | None = None,
     clinic: str | None = None,
+    footwear: str | None = None,
     treadmill_speed_mps: float | None = None,
     events: EventMethod = DEFAULT_EVENT_METHOD,
     events_file: str | Path | None = None,
@@ -248,6 +249,8 @@ def analyze(
         It is reported first.
     patient, clinic
         Pseudonym of the patient, and clinic or therapist: printed at the head of the report.
+    footwear
+        What was worn, for example ``barefoot``: ``gaitlab.compare`` says where it differs between visits.
     treadmill_speed_mps
         Speed of the belt, 0.1 to 5 m/s.
     events
@@ -315,6 +318,7 @@ def analyze(
         painful_side=painful_side,
         patient=patient,
         clinic=clinic,
+        footwear=footwear,
         treadmill_speed_mps=treadmill_speed_mps,
         events=events,
         events_file=None if events_file is None else str(events_file),
