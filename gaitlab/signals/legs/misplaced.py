@@ -92,8 +92,8 @@ def misplaced_points(position: FloatArray, time_s: FloatArray) -> Mask:
     rough = _roughness(position, time_s)
     odd = np.arange(len(position)) % 2 == 1
     other = np.fmax(np.roll(rough, 1, axis=0), np.roll(rough, -1, axis=0))
-    mine = rough + 1e-3 * limit_px * odd[:, None]
-    return np.asarray(off & (mine > other))
+    rough_px = rough + 1e-3 * limit_px * odd[:, None]
+    return np.asarray(off & (rough_px > other))
 
 
 def _expected(position: FloatArray, time_s: FloatArray) -> FloatArray:
@@ -114,10 +114,10 @@ def _expected(position: FloatArray, time_s: FloatArray) -> FloatArray:
 def _lagrange(nodes_s: FloatArray, at_s: FloatArray) -> FloatArray:
     """Return the weights of nodes, shape (frames, nodes), in the polynomial through them at a time of each frame."""
     weights = np.ones_like(nodes_s)
-    for one in range(nodes_s.shape[1]):
+    for node in range(nodes_s.shape[1]):
         for other in range(nodes_s.shape[1]):
-            if one != other:
-                weights[:, one] *= (at_s - nodes_s[:, other]) / (nodes_s[:, one] - nodes_s[:, other])
+            if node != other:
+                weights[:, node] *= (at_s - nodes_s[:, other]) / (nodes_s[:, node] - nodes_s[:, other])
     return weights
 
 
