@@ -268,7 +268,7 @@ def places(page: Any, app: RunningApp) -> dict[str, str]:
     page.goto(app.own)
     patient = page.get_attribute("a.card:has-text('DEMO-2')", "href")
     page.goto(app.own + patient)
-    visit = page.get_attribute("a.card", "href")
+    visit, with_exercises = (card.get_attribute("href") for card in page.locator("a.card").all())
     page.goto(app.own + visit)
     recording = page.get_attribute("a.main[href^='/recordings/']", "href")
     parts = {name: f"{visit}/{name}" for name in ("examination", "programme", "text")}
@@ -279,6 +279,7 @@ def places(page: Any, app: RunningApp) -> dict[str, str]:
         "visit": visit,
         **parts,
         "follow-up": f"{patient}/follow-up",
+        "handout": f"{with_exercises}/handout",
         "settings": "/settings",
         "report": recording,
     }
