@@ -383,6 +383,11 @@ class TestAnotherVersion:
         compared_rows = change.table[change.table["status"] != "not_compared"]
         assert len(compared_rows) > 10
         assert compared_rows["change"].abs().max() < 0.01
+        without = gaitlab.compare(result, output_dir, labels=["a", "b"])
+        assert "from its landmarks" in without.notes[0][0]
+        angles = without.table.query("unit == 'deg' and status != 'not_compared'")
+        assert len(angles) > 5
+        assert angles["change"].abs().max() < 0.1
 
 
 STILL = CameraMotion(kinds=("still",), carried=False, shake_px=0, roll_sd_deg=0, travel_px=0, zoom_pct=0, sentence="")
