@@ -29,6 +29,10 @@ Columns = Mapping[str, FloatArray]
 
 LABORATORY_ENDINGS: Final = (".c3d", ".mot", ".sto", ".trc")
 
+_FULL_TURN_DEG: Final = 360.0
+_LARGE_PERCENT: Final = 95
+"""Share of the values below the one that stands for the large ones; a spike is none of them."""
+
 _NO_TILT: Final = (
     "the file has no pelvis_tilt, and its angles of thigh and trunk are those to the pelvis: unless gaitlab wrote it, "
     "their difference from the video contains the tilt of the pelvis, about 10 degrees"
@@ -82,7 +86,19 @@ def read_laboratory(path: Path) -> Laboratory:
             "model, such as LHipAngles with LPelvisAngles and LKneeAngles; in MOT the coordinates of OpenSim, such as "
             "hip_flexion_l and knee_angle_l."
         )
+    _check_unit(found.angles, path)
     return found
+
+
+def _check_unit(angles: xr.Dataset, path: Path) -> None:
+    """Raise ``InputError`` if angles are too large for degrees: the file states the wrong unit."""
+    sizes_deg = np.abs(np.concatenate([angles[name].to_numpy().ravel() for name in ANGLE_DIMS]))
+    large_deg = float(np.nanpercentile(sizes_deg, _LARGE_PERCENT))
+    if large_deg > _FULL_TURN_DEG:
+        raise InputError(
+            f"{path.name!r} has angles of {large_deg:.0f} degrees, read as its header states their unit. Check there "
+            "whether they are in degrees or radians (MOT: inDegrees; C3D: POINT:ANGLE_UNITS)."
+        )
 
 
 def _read_trc(path: Path) -> Laboratory:

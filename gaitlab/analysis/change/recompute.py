@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -136,8 +137,9 @@ def _landmarks_suffice(visit: AnalysisResult) -> bool:
     """
     pose = visit.provenance.settings.get("pose")
     versions = visit.provenance.versions
-    of_pose = (versions.get("mediapipe"), visit.provenance.model_sha256, pose and pose.get("tracking"))
-    same = of_pose == (collect_versions()["mediapipe"], locate_model().sha256, asdict(TRACKING))
+    tracking = json.loads(json.dumps([asdict(TRACKING), pose and pose.get("tracking")]))  # read from a file or not
+    of_pose = (versions.get("mediapipe"), visit.provenance.model_sha256)
+    same = of_pose == (collect_versions()["mediapipe"], locate_model().sha256) and tracking[0] == tracking[1]
     return all(
         (same if pose else True)
         and (camera is None or set(camera.kinds) <= _AT_REST)

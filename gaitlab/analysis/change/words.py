@@ -50,6 +50,9 @@ _TREADMILL: Final = (
     "differently on a treadmill."
 )
 
+_SAME_VIDEO: Final = "Both visits have the same video ({stem!r}): this is no comparison of two visits."
+_EARLIER: Final = "The first visit was filmed on {first}, the other one before it, on {other}: check their order."
+
 _FOOTWEAR: Final = "The footwear differs: {before} at first, then {after}. A change may come from that."
 _FOOTWEAR_OF_ONE: Final = "The footwear is stated for one visit only ({stated}): make sure that it was the same."
 _NO_FOOTWEAR: Final = "The footwear is not stated: it must be the same in both visits."
@@ -88,7 +91,20 @@ def notes_of(first: AnalysisResult, other: AnalysisResult) -> tuple[str, ...]:
     """
     on_treadmill, other_on_treadmill = ({video.view.treadmill for video in visit.clips} for visit in (first, other))
     treadmill = (_TREADMILL,) if on_treadmill != other_on_treadmill else ()
-    return (*treadmill, *_footwear_note(first.subject.footwear or "", other.subject.footwear or ""))
+    return (
+        *_recording_notes(first, other),
+        *treadmill,
+        *_footwear_note(first.subject.footwear or "", other.subject.footwear or ""),
+    )
+
+
+def _recording_notes(first: AnalysisResult, other: AnalysisResult) -> tuple[str, ...]:
+    """Return what is to be said of two visits of one video, or in the wrong order by the days their cameras wrote."""
+    known = {clip.video.sha256 for clip in first.clips}
+    same = tuple(_SAME_VIDEO.format(stem=clip.video.stem) for clip in other.clips if clip.video.sha256 in known)
+    days = [sorted(clip.video.recorded for clip in visit.clips) for visit in (first, other)]
+    earlier = all(days[1]) and max(days[1]) < min(days[0])
+    return (*same, *((_EARLIER.format(first=days[0][0], other=days[1][-1]),) if earlier else ()))
 
 
 def _footwear_note(before: str, after: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.groups.bands import FEWEST_PEOPLE, ConfidenceBand, difference_band, mean_band
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.labels import in_order
@@ -139,11 +140,10 @@ def read_curves(folder: Path, by: str) -> pd.DataFrame:
         If the folder is not one of a batch, or the column is missing.
     """
     table = read_table(folder / _CURVES, text=("visit", _PERSON, by))
-    if "visit" not in table or by not in table:
-        own = [str(name) for name in table if name not in ("visit", "measure", "side", "percent", "mean", "sd")]
+    own = [str(name) for name in table if name not in ("visit", *COLUMNS[_CURVES])]
+    if "visit" not in table or by not in own:
         raise InputError(
-            f"The curves of {str(folder)!r} have no column {by!r}; own columns of the list are: "
-            f"{', '.join(name for name in own if not name.startswith('reference')) or 'none'}."
+            f"The list of {str(folder)!r} has no own column {by!r}; its own columns are: {', '.join(own) or 'none'}."
         )
     table = table.assign(group=table[by], participant=table.get(_PERSON, table["visit"]))
     columns = ["participant", "group", "visit", "measure", "side", "percent", "mean"]

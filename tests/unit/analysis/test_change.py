@@ -49,7 +49,8 @@ def visit(gait: Gait | None = None, seed: int = 0, view: str = "right") -> Analy
     camera = Camera(view=view)  # type: ignore[arg-type]
     walked = simulate_walk(gait, camera=camera, treadmill=True, duration_s=6, noise_px=1.5, seed=seed)
     options = Options(height_cm=172, treadmill_speed_mps=1.2)
-    return analyze_landmarks(walked.landmarks, video_of(walked.landmarks), options)
+    video = replace(video_of(walked.landmarks), sha256=f"{seed}{view}{gait}".ljust(64, "0"))
+    return analyze_landmarks(walked.landmarks, video, options)
 
 
 @lru_cache(maxsize=64)
@@ -274,6 +275,24 @@ class TestConditions:
         with pytest.raises(UsageError, match="Specify two or more, each once"):
             gaitlab.compare(visit(), visit(), labels=["a", "a"])
 
+    @pytest.mark.parametrize("labels", [["a"], ["a", "b", "c"]])
+    def test_each_visit_has_one_name(self, labels: list[str]) -> None:
+        with pytest.raises(UsageError, match=r"specified for 2 visits; specify one for each"):
+            gaitlab.compare(visit(), visit(), labels=labels)
+
+    def test_one_video_twice_and_the_wrong_order_are_noted(self) -> None:
+        same = compared(visit(), visit())
+        assert any("have the same video" in note for note in same.notes[0])
+        days = [filmed(visit(seed=seed), day) for seed, day in ((1, "2026-03-01"), (2, "2026-01-15"))]
+        assert any("check their order" in note for note in compared(*days).notes[0])
+        assert not any("order" in note for note in compared(*days[::-1]).notes[0])
+        equal = compared(days[0], filmed(visit(seed=2), "2026-03-01"))
+        assert not any("order" in note for note in equal.notes[0])
+
+
+def filmed(result: Analysis, day: str) -> Analysis:
+    return replace(result, video=replace(result.video, recorded=day, sha256=day.ljust(64, "0")))
+
 
 class TestFootwear:
     @pytest.mark.parametrize(
@@ -364,6 +383,11 @@ class TestAnotherVersion:
         compared_rows = change.table[change.table["status"] != "not_compared"]
         assert len(compared_rows) > 10
         assert compared_rows["change"].abs().max() < 0.01
+        without = gaitlab.compare(result, output_dir, labels=["a", "b"])
+        assert "from its landmarks" in without.notes[0][0]
+        angles = without.table.query("unit == 'deg' and status != 'not_compared'")
+        assert len(angles) > 5
+        assert angles["change"].abs().max() < 0.1
 
 
 STILL = CameraMotion(kinds=("still",), carried=False, shake_px=0, roll_sd_deg=0, travel_px=0, zoom_pct=0, sentence="")
