@@ -291,7 +291,7 @@ FILM_LINES: Final = Option(
     metavar="PIXELS",
     per_visit=False,
     default=720,
-    help="Shorter edge of the video in the report of a walk, in pixels, if the video has more.",
+    help="Shorter edge of the overlay video and the video in the report of a walk, in pixels, if the video has more.",
 )
 """How large the film is in the report of a walk: of ``Analysis.save`` and the command."""
 

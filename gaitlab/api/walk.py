@@ -85,8 +85,8 @@ class Analysis(AnalysisResult):
         force
             Replace an earlier result there.
         film_lines
-            Pixels of the shorter edge of the video in the report, 240 to 2160, if the video has more: the report draws
-            skeleton, angles and phases itself. The overlay has the size of the video.
+            Pixels of the shorter edge of the picture of the overlay and of the video in the report, 240 to 2160, if the
+            video has more: the report draws skeleton, angles and phases itself.
         decimal
             Decimal sign of the tables; with ``comma`` their columns are separated by semicolons.
         progress

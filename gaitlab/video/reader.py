@@ -89,7 +89,12 @@ class VideoReader:
         return np.array([float((tick - self.first) * self.base) for tick in self.table.ticks if tick >= self.first])
 
     def frames(
-        self, start: int = 0, stop: int | None = None, chosen: Collection[int] | None = None
+        self,
+        start: int = 0,
+        stop: int | None = None,
+        chosen: Collection[int] | None = None,
+        *,
+        size_px: tuple[int, int] | None = None,
     ) -> Generator[tuple[int, Frame], None, None]:
         """Decode the frames with numbers from ``start`` to ``stop - 1``, in the order of presentation.
 
@@ -103,6 +108,8 @@ class VideoReader:
         chosen
             Numbers of those of which images are made, the others cost less, and nothing after the last is decoded;
             ``None``: of all.
+        size_px
+            Width and height of the images; ``None``: those of the video.
 
         Yields
         ------
@@ -119,7 +126,7 @@ class VideoReader:
             stop = min(stop, max(chosen, default=-1) + 1)
         for number, tick, frame in self._decoded(start, stop):
             if chosen is None or number in chosen:
-                yield number, self._shown(tick, frame)
+                yield number, self._shown(tick, frame, size_px)
 
     def sampled(self, step: int, rows: Collection[int] | None = None) -> Generator[tuple[int, Frame], None, None]:
         """Decode each frame whose number is a multiple of a step, counted as landmarks count them.
@@ -158,8 +165,8 @@ class VideoReader:
             for first in range(start, stop, size):
                 yield from self._interval(first, min(first + size, stop))
 
-    def _shown(self, tick: int, frame: VideoFrame) -> Frame:
-        return Frame(float((tick - self.first) * self.base), self.display.to_rgb(frame))
+    def _shown(self, tick: int, frame: VideoFrame, size_px: tuple[int, int] | None = None) -> Frame:
+        return Frame(float((tick - self.first) * self.base), self.display.to_rgb(frame, size_px))
 
     def _interval(self, number: int, stop: int) -> Iterator[tuple[int, int, VideoFrame]]:
         """Yield number, tick and frame, entering the video as late as it can be entered."""
