@@ -54,26 +54,38 @@ _LASTING: Final = ("usage", "input", "nothing_measurable")
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """A visit without result.
+    """A visit without a result, and why.
 
     Attributes
     ----------
     visit, videos
-        Its name and the names of its video files.
+        Name of the visit, and names of its video files.
     kind
-        A key of ``ADVICE``.
+        What failed, a key of ``ADVICE``: ``usage``, ``output``, ``input``, ``nothing_measurable``, ``fault``,
+        ``crashed`` or ``stalled``.
     exit_code
-        As ``gaitlab analyze`` has it; of a process that a signal ended 128 and its number, of a stalled one 124.
+        As ``gaitlab analyze`` has it; 128 plus the signal's number for a process that a signal ended, 124 for a stalled
+        one.
     message
         What went wrong, in words.
     code
-        Why nothing could be measured (``errors.RefusalCode``), in a ``nothing_measurable``; otherwise empty.
+        Why nothing could be measured (``errors.RefusalCode``); empty for other kinds.
     key
-        Of videos, options and version (``key_of_visit``); empty: the videos could not be read.
+        Hash of videos, options and version (``key_of_visit``); empty: the videos could not be read.
     video_sha256
         Hashes of the videos, as far as they could be read.
     gaitlab_version
-        Version that failed.
+        Version of gaitlab that failed.
+
+    See Also
+    --------
+    BatchResult : holds the failures of a batch
+
+    Examples
+    --------
+    >>> failure = Failure(visit="p1", videos=("p1.mp4",), kind="input", exit_code=3, message="'p1.mp4' is damaged.")
+    >>> failure.advice
+    'Replace the video; the visit is tried again when its videos or options change.'
     """
 
     visit: str

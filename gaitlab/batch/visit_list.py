@@ -56,10 +56,22 @@ _MAX_LISTED: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of a list: its number as a spreadsheet counts, the visit, the absolute path of the video, the options.
+    """A row of a list of visits.
 
-    ``task`` is what is done in the video. ``own``: the cells of columns that are of no option, and of
-    ``CONDITION_COLUMNS``, as text.
+    Attributes
+    ----------
+    number
+        Number of the row as a spreadsheet counts: the header is row 1.
+    visit
+        Name of the visit.
+    video
+        Absolute path of the video.
+    options
+        Options of ``gaitlab.analyze`` by name, without those whose cell is empty.
+    own
+        Cells of columns that are of no option, and of ``CONDITION_COLUMNS``, as text, by column.
+    task
+        What is done in the video.
     """
 
     number: int

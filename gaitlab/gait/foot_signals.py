@@ -88,7 +88,7 @@ MIN_SWING_LEGS: Final = 0.2
 
 @dataclass(frozen=True, kw_only=True)
 class FootSignals:
-    """Movement of the feet along the walking direction.
+    """The movement of the feet along the walking direction.
 
     Attributes
     ----------
@@ -111,6 +111,18 @@ class FootSignals:
         Frames per second of the video, before resampling.
     view
         The view the signals come from.
+
+    See Also
+    --------
+    foot_signals : computes them
+    gaitlab.testing.example_signals : those of a simulated walk
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_signals
+    >>> signals = example_signals()
+    >>> signals.ankle["left"].shape == signals.time_s.shape, signals.source
+    (True, 'image')
     """
 
     time_s: FloatArray
@@ -156,6 +168,20 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
     ------
     NothingMeasurableError
         If the feet are out of the image, or the legs are not seen or not distinguished, nearly all the time.
+
+    See Also
+    --------
+    detect_events : detects events in them
+    gaitlab.signals.view.classify_view : finds the view
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.simulate import simulate_walk
+    >>> clean, _ = clean_landmarks(simulate_walk(treadmill=True).landmarks)
+    >>> signals = foot_signals(clean, "left")
+    >>> round(float(np.nanmax(signals.ankle["left"])), 1)  # leg lengths ahead of the pelvis
+    0.4
     """
     _check_legs(landmarks)
     if direction_sign(view):
@@ -290,10 +316,20 @@ def stride_period(signals: FootSignals) -> float:
         Lag of the highest peak of the unbiased autocorrelation between 0.35 (a runner, or a video played too fast) and
         10 s; NaN where there is none above 0.3. The distance changes sign with each step, so its period is the stride.
 
+    See Also
+    --------
+    event_quality : compares events with it
+
     Notes
     -----
     After Moe-Nilssen & Helbostad (2004, J Biomech 37:121), who use trunk acceleration. A period of over 2.5 s counts
     only where the feet move past each other, and not more often than it says.
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_signals
+    >>> round(stride_period(example_signals()), 2)
+    1.1
     """
     period_s = _period_s(signals, (FOOT_SIGNALS.quickest_period_s, FOOT_SIGNALS.longest_common_period_s))
     if np.isfinite(period_s):
@@ -334,7 +370,7 @@ def _period_s(signals: FootSignals, range_s: tuple[float, float]) -> float:
 
 
 def vertex(signal: FloatArray, index: int) -> float:
-    """Return the sub-sample place of an extremum: the vertex of a parabola through it and its neighbours."""
+    """Compute the sub-sample place of an extremum: the vertex of a parabola through it and its neighbours."""
     if not 0 < index < len(signal) - 1:
         return float(index)
     before, here, after = signal[index - 1 : index + 2]
@@ -356,7 +392,7 @@ def peak_times(
 
 
 def is_visible_around(signals: FootSignals, signal: FloatArray, times_s: FloatArray) -> NDArray[np.bool_]:
-    """Return at which of the times a signal is known shortly before and after; shape as ``times_s``."""
+    """Check at which of the times a signal is known shortly before and after; shape as ``times_s``."""
     gaps_s = signals.time_s[~np.isfinite(signal)]
     return np.array(
         [not (np.abs(gaps_s - time_s) <= FOOT_SIGNALS.seen_around_peak_s).any() for time_s in times_s], dtype=bool

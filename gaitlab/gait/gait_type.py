@@ -85,25 +85,40 @@ GAIT_TYPE: Final = GaitTypeSettings()
 
 @dataclass(frozen=True, kw_only=True)
 class GaitType:
-    """What kind of gait a video shows, and the evidence.
+    """The kind of gait that a video shows, and the evidence.
 
     Attributes
     ----------
     kind
         See ``Activity``.
     stride_time_s, cadence_spm
-        From the rhythm of the feet. NaN: none.
+        From the rhythm of the feet, seconds and steps per minute. NaN: none.
     vertical_oscillation_legs
         Way of the mid-hip from lowest to highest, twice a stride, in leg lengths.
     oscillation_phase_deg
         0: highest where the feet are furthest apart (running, flight); 180: lowest there (walking, double support).
     backward_foot_pct
-        Part of the stride in which a foot moves backward under the pelvis: about the stance in walking.
+        Part of the stride in which a foot moves backward under the pelvis, 0 to 100 %: about the stance in walking.
     step_legs
         Distance of the ankles along the walk where they are furthest apart, in leg lengths; from the front and the
         back, where depth is a guess, what the bounce of an inverted pendulum implies, NaN where it is not one.
     step_is_visible
         Whether that distance is seen in the image.
+
+    See Also
+    --------
+    classify_gait : computes it
+    classify_playback_speed : uses it
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.gait import foot_signals
+    >>> from gaitlab.simulate import simulate_walk
+    >>> clean, _ = clean_landmarks(simulate_walk(treadmill=True).landmarks)
+    >>> gait = classify_gait(clean, foot_signals(clean, "left"))
+    >>> gait.kind, round(gait.cadence_spm)
+    ('walking', 109)
     """
 
     kind: Activity
@@ -140,11 +155,25 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     gait : GaitType
         ``unclear`` where there is no rhythm or the hips are not seen.
 
+    See Also
+    --------
+    classify_playback_speed : from its result, whether the video is slowed
+    foot_signals : the signals
+
     Notes
     -----
     In walking the body passes over the stance leg as an inverted pendulum and is lowest in double support, where the
     feet are furthest apart; in running it bounces on the leg and is highest in flight (Cavagna, Heglund & Taylor 1977,
     Am J Physiol 233:R243). The evidence has no unit of time, so slow motion does not change it.
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.gait import foot_signals
+    >>> from gaitlab.simulate import simulate_run
+    >>> clean, _ = clean_landmarks(simulate_run().landmarks)
+    >>> classify_gait(clean, foot_signals(clean, "left")).kind
+    'running'
     """
     stride_s = stride_period(signals)
     hips_px = -midpoint_px(landmarks, "hip")[:, 1]

@@ -72,6 +72,16 @@ def classify_playback_speed(gait: GaitType, *, rate_given: bool = False, leg_m: 
     leg_m
         Length of the leg; ``None``: not known, an adult's.
 
+    Returns
+    -------
+    scale : TimeScale
+        ``as_filmed``, ``slowed`` or ``speeded``; with a given rate ``rate_too_high`` instead.
+
+    See Also
+    --------
+    classify_gait : the kind of gait
+    playback_speed_warning : the result in words
+
     Notes
     -----
     From the side half and double speed are detected. From the front or the back the step length is only implied by the
@@ -126,7 +136,41 @@ def _run_scale(gait: GaitType, leg_m: float) -> TimeScale:
 
 
 def playback_speed_warning(scale: TimeScale, gait: GaitType) -> str:
-    """Return a warning on the playback speed of a video, with advice; empty if there is none."""
+    """Describe a doubtful playback speed of a video, with advice.
+
+    Parameters
+    ----------
+    scale
+        From ``classify_playback_speed``.
+    gait
+        From ``classify_gait``.
+
+    Returns
+    -------
+    warning : str
+        Empty for a video at normal speed.
+
+    See Also
+    --------
+    classify_playback_speed : finds the speed
+
+    Examples
+    --------
+    >>> gait = GaitType(
+    ...     kind="walking",
+    ...     stride_time_s=2.2,
+    ...     vertical_oscillation_legs=0.05,
+    ...     oscillation_phase_deg=170.0,
+    ...     backward_foot_pct=61.0,
+    ...     step_legs=0.75,
+    ...     step_is_visible=True,
+    ... )
+    >>> playback_speed_warning("as_filmed", gait)
+    ''
+    >>> playback_speed_warning("slowed", gait)
+    'The video appears to be slow motion: 55 steps per minute do not match the step length and leg swing. State the rate
+    at which the camera recorded, or film at normal speed.'
+    """
     if scale == "as_filmed":
         return ""
     part = "vertical motion of the run" if gait.kind == "running" else "step length and leg swing"

@@ -32,6 +32,15 @@ def plot_laboratory(study: LaboratoryStudy, measure: str, figure: Figure | None 
     figure
         Where to draw; ``None``: a new figure.
 
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+
+    See Also
+    --------
+    gaitlab.laboratory : the comparison
+    plot_curves : the video alone
+
     Examples
     --------
     >>> plot_laboratory(study, "knee_flexion").savefig("knee.png")  # doctest: +SKIP

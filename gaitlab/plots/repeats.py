@@ -46,6 +46,10 @@ def plot_bland_altman(study: ReliabilityStudy, parameter: str, ax: Axes | None =
     UsageError
         If nobody has two sessions with the parameter.
 
+    See Also
+    --------
+    gaitlab.reliability : the study
+
     Examples
     --------
     >>> plot_bland_altman(study, "hip_rom_deg").figure.savefig("repeats.png")  # doctest: +SKIP

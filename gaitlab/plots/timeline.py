@@ -39,7 +39,7 @@ _BETWEEN_ROWS: Final = 0.5
 
 
 def stance_spans(events: pd.DataFrame, side: Side) -> list[tuple[float, float]]:
-    """Return the stances of a side as (heel strike, toe-off) in seconds: the complete ones.
+    """Find the stances of a side as (heel strike, toe-off) in seconds: the complete ones.
 
     Examples
     --------
@@ -74,7 +74,20 @@ def plot_events(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
 
     Returns
     -------
-    Axes
+    ax : matplotlib.axes.Axes
+
+    See Also
+    --------
+    events_axes : axes in a figure of a size that suits
+    gaitlab.review.review : correct the events
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> ax = plot_events(example_analysis(), ax=Figure().subplots())
+    >>> ax.get_xlabel()
+    'Time (s)'
     """
     clips = analysis.clips
     if ax is None:
@@ -92,13 +105,57 @@ def plot_events(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
 
 
 def events_size_in(analysis: AnalysisResult) -> tuple[float, float]:
-    """Return width and height in inches that suit :func:`plot_events` at the ordinary size of type."""
+    """Compute width and height, inches, that suit :func:`plot_events` at the ordinary size of type.
+
+    Parameters
+    ----------
+    analysis
+        The analysis; each of its videos has a row of its own.
+
+    Returns
+    -------
+    width_in, height_in : float
+
+    See Also
+    --------
+    plot_events : draws the figure
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> events_size_in(example_analysis())
+    (7.4, 1.6)
+    """
     clips = len(analysis.clips)
     return 7.4, _MARGINS_IN + _ROW_IN * (clips + _GAP * (clips - 1))
 
 
 def events_axes(figure: Figure | SubFigure, analysis: AnalysisResult) -> Axes:
-    """Add axes for :func:`plot_events` to a figure of that size."""
+    """Add axes for :func:`plot_events` to a figure of that size.
+
+    Parameters
+    ----------
+    figure
+        Of the size ``events_size_in``.
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+
+    See Also
+    --------
+    plot_events : draws into them
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> ax = events_axes(Figure(figsize=events_size_in(example_analysis())), example_analysis())
+    >>> ax.figure.get_axes() == [ax]
+    True
+    """
     height_in = events_size_in(analysis)[1]
     return figure.add_axes((0.08, _BELOW_IN / height_in, 0.89, 1 - _MARGINS_IN / height_in))
 
