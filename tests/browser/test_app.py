@@ -268,7 +268,7 @@ def places(page: Any, app: RunningApp) -> dict[str, str]:
     page.goto(app.own)
     patient = page.get_attribute("a.card:has-text('DEMO-2')", "href")
     page.goto(app.own + patient)
-    visit = page.get_attribute("a.card", "href")
+    visit, with_exercises = (card.get_attribute("href") for card in page.locator("a.card").all())
     page.goto(app.own + visit)
     recording = page.get_attribute("a.main[href^='/recordings/']", "href")
     parts = {name: f"{visit}/{name}" for name in ("examination", "programme", "text")}
@@ -279,6 +279,7 @@ def places(page: Any, app: RunningApp) -> dict[str, str]:
         "visit": visit,
         **parts,
         "follow-up": f"{patient}/follow-up",
+        "handout": f"{with_exercises}/handout",
         "settings": "/settings",
         "report": recording,
     }
@@ -305,6 +306,14 @@ def test_the_page_of_a_visit_answers_what_changed(page: Any, app: RunningApp) ->
     changes = page.inner_text("section:has(#since)")
     assert re.search(r"Left pelvic drop .* less drop", changes)
     assert "NPRS, walking: 6 of 10 to 2 of 10" in changes
+
+
+def test_the_curves_of_the_visits_are_drawn_over_each_other(page: Any, app: RunningApp) -> None:
+    page.goto(app.own + places(page, app)["follow-up"])
+    page.wait_for_selector(".curves img", timeout=60_000)
+    drawn = page.eval_on_selector_all(".curves img", "all => all.map(one => [one.naturalWidth, one.alt])")
+    assert all(width > 0 for width, _ in drawn)
+    assert any(alt.startswith("Pelvic drop") for _, alt in drawn)
 
 
 def test_two_films_are_shown_in_step(page: Any, app: RunningApp) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -12,6 +13,9 @@ from gaitlab.errors import InputError
 __all__ = ["Reader", "shown"]
 
 T = TypeVar("T")
+
+_TURNING: Final = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+"""Bidirectional classes of Unicode of the signs that embed, override or isolate a direction."""
 
 _LONGEST: Final = 400
 """Letters of a text of a list."""
@@ -58,6 +62,8 @@ class Reader:
             self.fail(f"has {shown(value)} as {key!r}; it must be a text")
         if len(value) > _LONGEST or any(ord(letter) < 32 for letter in value):
             self.fail(f"has as {key!r} a text of several lines or of more than {_LONGEST} letters")
+        if any(unicodedata.bidirectional(letter) in _TURNING for letter in value):
+            self.fail(f"has in {key!r} a sign that cannot be seen and turns the direction of writing")
         return value
 
     def one_of(self, key: str, allowed: Sequence[T], default: T | None = None) -> T:

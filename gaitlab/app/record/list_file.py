@@ -27,6 +27,7 @@ from gaitlab.errors import InputError
 
 __all__ = ["EXERCISE_LIST", "ListFile", "read_list_file"]
 
+_LONGEST_SCALE: Final = 100
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)?")
 EXERCISE_LIST: Final = "exercise"
 """The list that has exercises in place of items."""
@@ -187,16 +188,22 @@ def _field(reader: Reader, shared: Mapping[str, tuple[Choice, ...]]) -> ValueFie
     )
     if numeric and (made.low >= made.high or made.step <= 0):
         reader.fail(f"allows {made.low:g} to {made.high:g} in steps of {made.step:g}; 'low' must be below 'high'")
+    if kind == "scale" and made.high - made.low > _LONGEST_SCALE:
+        reader.fail(f"is a scale of {made.low:g} to {made.high:g}; it may have at most {_LONGEST_SCALE} steps")
     return made
 
 
 def _choices(reader: Reader, shared: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
     """Return the choices of a field: its own, or a set of the file by name."""
     if isinstance(reader.value("choices"), str):
+        if not shared:
+            reader.fail("names a set of 'choices', but the file has no 'choices'")
         return shared[reader.one_of("choices", tuple(shared))]
     found = reader.each("choices", _choice)
     if len(found) < 2:
         reader.fail("needs two or more 'choices'")
+    if len({one.code for one in found}) < len(found):
+        reader.fail("has two choices with the same 'code'")
     return found
 
 

@@ -30,6 +30,8 @@ def clinic(folder: Path, data: Any, name: str = "own.json") -> Path:
 
 SCAR = {"id": "palpation.scar", "title": "Scar", "sided": True, "fields": [{"kind": "scale", "low": 0, "high": 3}]}
 
+YES = {"code": "yes", "title": "Yes"}
+
 
 def test_the_examination_has_what_the_hand_finds(catalogue: Catalogue) -> None:
     for item in (
@@ -137,7 +139,20 @@ def test_a_folder_that_does_not_exist_adds_nothing(tmp_path: Path, catalogue: Ca
         ({"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "scale", "low": 3, "high": 0}]}]}, "below"),
         ({"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "choice", "choices": []}]}]}, "two or more"),
         ({"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "text"}] * 2}]}, "the same 'variant'"),
+        (
+            {"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "scale", "low": 0, "high": 1e9}]}]},
+            "at most 100",
+        ),
+        (
+            {"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "choice", "choices": "grade"}]}]},
+            "has no 'choices'",
+        ),
+        (
+            {"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "choice", "choices": [YES, YES]}]}]},
+            "same 'code'",
+        ),
         ({"list": "palpation", "items": [{**SCAR, "flag": ["yes"]}]}, "'flag' that is none"),
+        ({"list": "palpation", "items": [{**SCAR, "title": "Scar \u202e lateral"}]}, "turns the direction of writing"),
         ({"list": "palpation", "items": [{**SCAR, "title": "two\nlines"}]}, "several lines"),
         ({"list": "palpation", "items": [{**SCAR, "title": 7}]}, "must be a text"),
         ({"list": "palpation", "section": "assessment"}, "allowed are subjective, objective, plan"),
