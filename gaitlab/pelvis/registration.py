@@ -256,8 +256,8 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
         start = result.pose if valid else np.zeros(4)
         angle_deg, down_px = (np.degrees(result.pose[0]), result.pose[2]) if valid else (np.nan, np.nan)
         rows.append((patch.index, angle_deg, down_px, _jackknife_deg(template, result), result.fit / usual_fit))
-    index, turn_deg, down, se_deg, fit = np.array(rows, dtype=float).reshape(-1, 5).T
-    return Alignment(index=index.astype(np.int64), rotation_deg=turn_deg, down_px=down, jackknife_se_deg=se_deg, fit=fit)
+    index, turn_deg, down, se, fit = np.array(rows, dtype=float).reshape(-1, 5).T
+    return Alignment(index=index.astype(np.int64), rotation_deg=turn_deg, down_px=down, jackknife_se_deg=se, fit=fit)
 
 
 def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[RgbImage]:
