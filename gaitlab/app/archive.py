@@ -29,6 +29,9 @@ from gaitlab.errors import OutputError
 __all__ = ["free_name", "write_backup", "write_patients"]
 
 _COMPRESSED: Final = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".pdf", ".png", ".npz")
+_DEVICES: Final = ("CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10)))
+"""Names that no file can have on Windows, whatever its ending."""
+
 _README: Final = """This archive was written by gaitlab and can be read without it.
 
 A folder for each patient, and in it:
@@ -89,8 +92,17 @@ def write_patients(home: Home, session: Session, path: Path, patient_ids: Iterab
 
 
 def free_name(wanted: str, taken: set[str]) -> str:
-    """Return a name for a folder that no other has, on systems too that do not tell small letters from large ones."""
+    """Return a name for a folder that no other has, on systems too that do not tell small letters from large ones.
+
+    Examples
+    --------
+    >>> taken = set()
+    >>> free_name("P-1", taken), free_name("p-1", taken), free_name("Nul", taken)
+    ('P-1', 'p-1 (2)', '_Nul')
+    """
     plain = safe_filename(wanted).rstrip(". ") or "patient"
+    if plain.partition(".")[0].strip().upper() in _DEVICES:
+        plain = f"_{plain}"
     name, number = plain, 1
     while name.lower() in taken:
         number += 1

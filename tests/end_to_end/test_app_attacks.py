@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -309,6 +310,17 @@ def test_a_second_application_on_the_same_folder_names_the_first(app: RunningApp
 def test_a_port_that_is_in_use_is_said(app: RunningApp, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=f"The port {app.port} is in use"):
         serve(tmp_path, port=app.port, started=never)
+
+
+def test_the_same_port_can_be_used_again_at_once(tmp_path: Path) -> None:
+    with running_app(tmp_path) as app:
+        with closing(http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)) as connection:
+            connection.request("GET", "/", headers={"Cookie": app.cookie})
+            assert connection.getresponse().read()
+            app.process.terminate()  # the server closes the connection: the system keeps its end for a minute
+            app.process.wait(30)
+        with running_app(tmp_path, "--port", str(app.port)) as again:
+            assert again.port == app.port
 
 
 def test_a_damaged_database_stops_the_start_and_is_left_alone(tmp_path: Path, run_cli: RunCli) -> None:
