@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from gaitlab import load
 from gaitlab.report.overlay.face_blur import head_ellipses
-from gaitlab.video import read_frames
+from gaitlab.video import probe, read_frames
 
 Floats = NDArray[np.float64]
 Picture = NDArray[np.uint8]
@@ -140,7 +140,8 @@ class Count:
 
 def sheet(overlay: Path, folder: Path) -> Picture:
     """Return the surroundings of the head in some frames of an overlay, side by side."""
-    heads = head_ellipses(load(folder).landmarks)
+    analysis = load(folder)
+    heads = head_ellipses(analysis.landmarks) * probe(overlay).width_px / analysis.video.width_px
     every = max(1, len(heads) // SHEET_TILES)
     tiles = []
     for number, frame in enumerate(read_frames(overlay)):
@@ -159,11 +160,13 @@ def sheet(overlay: Path, folder: Path) -> Picture:
 def count(video: Path, folder: Path, detect: Detector, every: int) -> Count:
     """Compare a video and its overlay, frame by frame."""
     result = Count()
-    frames = zip(read_frames(video), read_frames(folder / "overlay.mp4"), strict=True)
-    for number, (before, after) in enumerate(frames):
+    films = zip(read_frames(video), read_frames(folder / "overlay.mp4"), strict=True)
+    for number, (before, film) in enumerate(films):
         if number % every == 0:
-            height, width = after.image.shape[:2]
-            result.add(number, np.ascontiguousarray(before.image[:height, :width]), after.image, detect)
+            height, width = before.image.shape[:2]
+            picture = film.image[: round(film.image.shape[1] * height / width)]
+            after = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+            result.add(number, before.image, after, detect)
     return result
 
 

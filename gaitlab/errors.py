@@ -28,27 +28,93 @@ __all__ = [
 
 
 class GaitlabError(Exception):
-    """Root of all errors of gaitlab; the exit code says who has to act."""
+    """Base class of all errors of gaitlab; its exit code is that of the command line.
+
+    Attributes
+    ----------
+    exit_code
+        1 for an internal fault; the subclasses have 2 (options, output), 3 (input) and 4 (nothing measurable).
+
+    See Also
+    --------
+    UsageError : an option or argument is not allowed
+    InputError : a file cannot be used
+    NothingMeasurableError : the file can be used, but shows nothing that can be measured
+
+    Examples
+    --------
+    >>> import gaitlab
+    >>> try:
+    ...     gaitlab.load("no_such_folder")
+    ... except GaitlabError as error:
+    ...     print(type(error).__name__, error.exit_code)
+    InputError 3
+    """
 
     exit_code: ClassVar[int] = 1
 
 
 class UsageError(GaitlabError):
-    """An option or argument has a value that is not allowed."""
+    """An option or argument has a value that is not allowed.
+
+    See Also
+    --------
+    OutputError : the output folder cannot be used
+    InputError : a file cannot be used
+
+    Examples
+    --------
+    >>> import gaitlab
+    >>> gaitlab.analyze("walk.mp4", height_cm=1.72)
+    Traceback (most recent call last):
+    gaitlab.errors.UsageError: A height of 1.72 cm is not possible; allowed are 50 to 250 cm.
+    """
 
     exit_code: ClassVar[int] = 2
 
 
 class OutputError(UsageError):
-    """The output folder cannot be written, or exists and may not be replaced."""
+    """The output folder cannot be written, or exists and may not be replaced.
+
+    See Also
+    --------
+    OutputBusyError : another run is writing there
+
+    Examples
+    --------
+    >>> issubclass(OutputError, UsageError), OutputError.exit_code
+    (True, 2)
+    """
 
 
 class OutputBusyError(OutputError):
-    """Another run is writing to the output folder."""
+    """Another run is writing to the output folder.
+
+    See Also
+    --------
+    OutputError : the folder cannot be written, whatever the cause
+
+    Examples
+    --------
+    >>> issubclass(OutputBusyError, OutputError), OutputBusyError.exit_code
+    (True, 2)
+    """
 
 
 class InputError(GaitlabError):
-    """A file given as input is missing, damaged or not what it should be."""
+    """A file given as input is missing, damaged or not what it should be.
+
+    See Also
+    --------
+    NothingMeasurableError : the file can be read, but shows nothing that can be measured
+
+    Examples
+    --------
+    >>> import gaitlab
+    >>> gaitlab.check("no_such_file.mp4")
+    Traceback (most recent call last):
+    gaitlab.errors.InputError: There is no file 'no_such_file.mp4'. Specify the path of a video, for example walk.mp4.
+    """
 
     exit_code: ClassVar[int] = 3
 
@@ -86,7 +152,29 @@ FILM_STEPS: Final = "Film six or more steps in a row in one direction, with the 
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """When a refusal is reported; the cause, the one thing to do, and what the command line adds to that."""
+    """The sentences of a refusal: when it is reported, the cause, and what to do.
+
+    Attributes
+    ----------
+    when
+        The rule by which this cause is reported, for docs/messages.md.
+    reason
+        The cause, one sentence.
+    advice
+        The one thing to do, one or two sentences.
+    option
+        Option of the command line that helps; empty: none does.
+
+    See Also
+    --------
+    CAUSES : the cause of each refusal code
+    Refusal : a cause in one video
+
+    Examples
+    --------
+    >>> CAUSES["too_dark"].reason
+    'The image is too dark to see the legs.'
+    """
 
     when: str
     reason: str
@@ -225,16 +313,26 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """Why a walk was not measured, and the one thing to do about it.
+    """The reason why a walk or test was not measured, and the one thing to do about it.
 
     Attributes
     ----------
     code
-        The cause.
+        The cause, a ``RefusalCode``: programs decide by it.
     reason
         The cause in words, with what was seen in this video.
     advice
-        What to do.
+        What to do, in words.
+
+    See Also
+    --------
+    CAUSES : the sentences of each code
+    NothingMeasurableError : raised with a refusal
+
+    Examples
+    --------
+    >>> Refusal.of("too_dark").advice
+    'Use more light, and do not film against a window.'
     """
 
     code: RefusalCode
@@ -243,7 +341,25 @@ class Refusal:
 
     @classmethod
     def of(cls, code: RefusalCode, reason: str = "") -> Refusal:
-        """Return the refusal of a cause; without a reason of this video with the cause's own sentence."""
+        """Build the refusal of a cause.
+
+        Parameters
+        ----------
+        code
+            The cause.
+        reason
+            What was seen in this video, a sentence; empty: the cause's own sentence.
+
+        Returns
+        -------
+        refusal : Refusal
+            With the advice of the cause.
+
+        Examples
+        --------
+        >>> Refusal.of("no_person", "Nobody is in the video.").reason
+        'Nobody is in the video.'
+        """
         cause = CAUSES[code]
         return cls(code=code, reason=reason or cause.reason, advice=cause.advice)
 
@@ -259,6 +375,19 @@ class NothingMeasurableError(GaitlabError):
         The cause.
     analysis
         What was found all the same (``gaitlab.Analysis``); ``None``: nobody was found.
+
+    See Also
+    --------
+    InputError : the file cannot be read at all
+    Refusal : the cause, as data
+
+    Examples
+    --------
+    >>> error = NothingMeasurableError(code="too_few_strides")
+    >>> error.code, error.exit_code
+    ('too_few_strides', 4)
+    >>> print(error.refusal.advice)
+    Film six or more steps in a row in one direction, with the whole body in the image.
     """
 
     exit_code: ClassVar[int] = 4
@@ -276,12 +405,48 @@ class NothingMeasurableError(GaitlabError):
 
 
 class ModelFileError(GaitlabError):
-    """The pose model is missing or is not the file it should be."""
+    """The pose model is missing or is not the file it should be.
+
+    See Also
+    --------
+    MissingLibraryError : a library is missing
+
+    Examples
+    --------
+    >>> import gaitlab
+    >>> gaitlab.analyze("walk.mp4", model="no_such_model.task")  # doctest: +SKIP
+    Traceback (most recent call last):
+    gaitlab.errors.ModelFileError: ...
+    """
 
 
 class MissingLibraryError(GaitlabError):
-    """A library is missing: of the operating system, or an optional one of Python."""
+    """A library is missing: of the operating system, or an optional one of Python.
+
+    See Also
+    --------
+    ModelFileError : the pose model is missing
+
+    Examples
+    --------
+    >>> raise MissingLibraryError("C3D files need ezc3d: python -m pip install ezc3d")
+    Traceback (most recent call last):
+    gaitlab.errors.MissingLibraryError: C3D files need ezc3d: python -m pip install ezc3d
+    """
 
 
 class SchemaError(GaitlabError):
-    """A table or dataset does not have the columns, dimensions or units it must have."""
+    """A table or dataset does not have the columns, dimensions or units it must have.
+
+    See Also
+    --------
+    InputError : a file cannot be used
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gaitlab.schema import validate_events
+    >>> validate_events(pd.DataFrame({"time_s": [0.1]}))
+    Traceback (most recent call last):
+    gaitlab.errors.SchemaError: The event table lacks the column(s) side, event, uncertainty_s, source; it has time_s.
+    """

@@ -109,6 +109,7 @@ def _subject(options: Options) -> Subject:
         painful_side=options.painful_side,
         patient=options.patient,
         clinic=options.clinic,
+        footwear=options.footwear,
     )
 
 

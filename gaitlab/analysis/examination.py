@@ -185,6 +185,7 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             painful_side=options.painful_side,
             patient=options.patient,
             clinic=options.clinic,
+            footwear=options.footwear,
         ),
         provenance=_provenance(tests, tuple(tasks), options, model),
     )

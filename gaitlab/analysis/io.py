@@ -158,12 +158,12 @@ def read_summary(path: Path) -> dict[str, Any]:
         If it is missing or is not JSON.
     """
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return dict(content)
+    except (OSError, ValueError, TypeError) as error:
         raise InputError(
             f"{str(path.parent)!r} is not an output folder of gaitlab: no readable {path.name}."
         ) from error
-    return content
 
 
 def _plain(value: Any) -> Any:

@@ -153,6 +153,10 @@ class Options:
         default=None,
         metadata=_about(metavar="TEXT", help="Clinic or therapist, printed at the head of the report."),
     )
+    footwear: str | None = field(
+        default=None,
+        metadata=_about(metavar="TEXT", help="Footwear, such as barefoot; noted where it differs between visits."),
+    )
     treadmill_speed_mps: float | None = field(
         default=None,
         metadata=_about(
@@ -287,7 +291,7 @@ FILM_LINES: Final = Option(
     metavar="PIXELS",
     per_visit=False,
     default=720,
-    help="Shorter edge of the video in the report of a walk, in pixels, if the video has more.",
+    help="Shorter edge of the overlay video and the video in the report of a walk, in pixels, if the video has more.",
 )
 """How large the film is in the report of a walk: of ``Analysis.save`` and the command."""
 

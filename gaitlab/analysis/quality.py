@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
-import pandas as pd
-
-from gaitlab.pelvis import Baseline
-from gaitlab.pose import PeopleRecord
-from gaitlab.recording import CameraKind, LightKind
+from gaitlab.analysis.capture_quality import (
+    CameraMotion,
+    Clothes,
+    Light,
+    PelvisReading,
+    RecordingQuality,
+    TimeBase,
+    VerticalRecord,
+)
 from gaitlab.schema import Side
-from gaitlab.schema.codes import VerticalSource
 
 __all__ = [
     "BoutLegs",
@@ -35,20 +36,32 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class LandmarkQuality:
-    """How well the person was seen.
+    """How well the person was seen in the frames of a video.
 
     Attributes
     ----------
     frames, rate_hz, variable_rate
-        Of the video.
+        Number of frames, frames per second, and whether the interval between frames varies.
     frames_with_person_pct, frames_used_pct
-        Share of the frames that show the person, and that lie in a measured bout; NaN where nothing is measured.
+        Share of the frames that show the person, and that lie in a measured bout, 0 to 100 %; NaN where nothing is
+        measured.
     legs_swapped_pct, legs_hidden_pct, legs_outliers_pct
-        Share of the frames in which left and right were swapped, in which a leg is hidden, and of implausible places.
+        Share of the frames, 0 to 100 %, in which left and right were swapped (and corrected), in which a leg is hidden,
+        and with a leg landmark at an implausible place.
     person_height_px
-        Height of the person in the image; NaN where head or feet are never in it.
+        Height of the person in the image, pixels; NaN where head or feet are never in it.
     toes_out_pct
-        Share of the frames with the toes below the image; ``None`` where nothing is measured.
+        Share of the frames with the toes below the image, 0 to 100 %; ``None`` where nothing is measured.
+
+    See Also
+    --------
+    Quality : holds it
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> example_analysis().quality.landmarks.frames
+    240
     """
 
     frames: int
@@ -65,7 +78,29 @@ class LandmarkQuality:
 
 @dataclass(frozen=True, kw_only=True)
 class ExcludedStride:
-    """A stride that is not used: its side and start, the rule by which (``codes.ExclusionCode``), and in words."""
+    """A stride that is not used.
+
+    Attributes
+    ----------
+    side
+        Anatomical side.
+    start_s
+        Time of its first heel strike, seconds.
+    exclusion
+        The rule by which it is excluded (``codes.ExclusionCode``).
+    reason
+        The rule in words.
+
+    See Also
+    --------
+    StrideWithoutPeak : a stride that is used, but not for peaks
+
+    Examples
+    --------
+    >>> stride = ExcludedStride(side="left", start_s=1.2, exclusion="left_out_by_hand", reason="excluded by hand")
+    >>> stride.exclusion
+    'left_out_by_hand'
+    """
 
     side: Side
     start_s: float
@@ -75,25 +110,51 @@ class ExcludedStride:
 
 @dataclass(frozen=True, kw_only=True)
 class StrideWithoutPeak(ExcludedStride):
-    """A stride that is used, but not for the peaks and ranges of a measure (``codes.PeakExclusionCode``)."""
+    """A stride that is used, but not for the peaks and ranges of one measure.
+
+    Attributes
+    ----------
+    measure
+        The measure, a name of ``schema.MEASURES``; ``exclusion`` is a ``codes.PeakExclusionCode`` here.
+
+    See Also
+    --------
+    ExcludedStride : a stride that is not used at all
+
+    Examples
+    --------
+    >>> issubclass(StrideWithoutPeak, ExcludedStride)
+    True
+    """
 
     measure: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class StrideCounts:
-    """Which strides are used.
+    """The numbers of strides that are used and excluded.
 
     Attributes
     ----------
     left, right
-        How many of each side.
+        Number of used strides of each side.
     left_out
-        Those that are not.
+        The strides that are not used, with the reason of each.
     without_toe_off_pct
-        Share of the used ones whose toe-off is not seen.
+        Share of the used strides whose toe-off is not seen, 0 to 100 %.
     without_peak
-        Those that are used, but not for the peaks of a measure.
+        The strides that are used, but not for the peaks of a measure.
+
+    See Also
+    --------
+    Quality : holds it
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> strides = example_analysis().quality.strides
+    >>> strides.left, strides.of("right")
+    (7, 6)
     """
 
     left: int
@@ -103,7 +164,22 @@ class StrideCounts:
     without_peak: tuple[StrideWithoutPeak, ...] = ()
 
     def of(self, side: Side) -> int:
-        """Return how many strides of a side are used."""
+        """Count the used strides of a side.
+
+        Parameters
+        ----------
+        side
+            ``left`` or ``right``.
+
+        Returns
+        -------
+        count : int
+
+        Examples
+        --------
+        >>> StrideCounts(left=3, right=4, left_out=(), without_toe_off_pct=0.0).of("right")
+        4
+        """
         return self.left if side == "left" else self.right
 
 
@@ -114,11 +190,21 @@ class EventTiming:
     Attributes
     ----------
     stride_time_s, autocorrelation_s
-        Stride time from the events, and from the period of the feet's movement.
+        Stride time in seconds, from the events and from the period of the feet's movement; NaN: no rhythm.
     reliable
-        Whether the two agree.
+        Whether the two agree within 10 %.
     by_table
         Whether the events are those of a table that was given; ``None`` where nothing is measured.
+
+    See Also
+    --------
+    gaitlab.gait.event_quality : computes it
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> round(example_analysis().quality.events.stride_time_s, 2)
+    1.1
     """
 
     stride_time_s: float
@@ -128,121 +214,32 @@ class EventTiming:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerticalRecord:
-    """Where the vertical comes from, how far the image is turned clockwise, and the 95 % half-width of that."""
-
-    source: VerticalSource
-    camera_roll_deg: float
-    uncertainty_deg: float
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class PelvisReading:
-    """The pelvis as its source reads it, whether it is shown or withheld.
+class BoutLegs:
+    """How left and right were distinguished in a walking bout.
 
     Attributes
     ----------
-    source
-        Name of the estimator.
-    status
-        ``shown``, or ``withheld`` and why.
-    code
-        Why it is not reliable (``codes.PelvisCode``); ``None``: it is.
-    uncertainty_deg, shape_uncertainty_deg
-        95 % half-width of a value, and of it against another time.
-    zero
-        Where its zero comes from.
-    quality
-        The figures that decide whether it is shown.
-    pelvic_drop_deg
-        Per side and phase.
+    step_pattern
+        ``alternating``, ``step_to`` or ``not_crossing`` (``signals.legs``).
+    steps_seen
+        Number of steps by which the legs were distinguished.
+    leg_agreement_pct
+        How far the pose model's labels agree with the result over all frames, 0 to 100 %.
+    nearer_foot_trunks
+        By how much the foot on the camera's side stands lower in the image, in trunk lengths; NaN: not known.
+    frames_exchanged_pct
+        Share of the frames in which left and right were swapped, 0 to 100 %.
+
+    See Also
+    --------
+    gaitlab.signals.legs.label_legs : computes it
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> example_analysis().quality.bouts[0].legs.step_pattern
+    'alternating'
     """
-
-    source: str
-    status: str
-    code: str | None
-    uncertainty_deg: float
-    shape_uncertainty_deg: float
-    zero: Baseline
-    quality: Mapping[str, float]
-    pelvic_drop_deg: pd.DataFrame
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimeBase:
-    """The frames in time: ``kind`` is constant or variable; the rates are of stored and of different images."""
-
-    kind: str
-    rate_hz: float
-    time_scale: float
-    capture_rate_source: str
-    dropped_frames: int
-    pauses: int
-    paused_s: float
-    duplicated_frames: int
-    distinct_rate_hz: float
-    interlaced: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class CameraMotion:
-    """What the camera did (``recording.CameraKind``), by how much, and in words."""
-
-    kinds: tuple[CameraKind, ...]
-    carried: bool
-    shake_px: float
-    roll_sd_deg: float
-    travel_px: float
-    zoom_pct: float
-    sentence: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Light:
-    """What is wrong with the light (``recording.LightKind``; empty: nothing), and the numbers that say so."""
-
-    verdicts: tuple[LightKind, ...]
-    brightness: float
-    contrast: float
-    figure: float
-    backdrop: float
-    noise: float
-    feet_blur_pct: float
-
-
-_WIDE_ROOM: Final = 0.5
-"""Share of the room that is seen between the spread legs below which trousers are wide: they had 0.18 to 0.46 on four
-rendered walkers, who had 0.41 to 0.93 in their own clothes with things before them; real walks in a hall 0.85 to
-0.96."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clothes:
-    """How much is seen between the legs, and whether clothes hide the thighs."""
-
-    room_between_legs: float
-    legs_covered: bool
-
-    @property
-    def wide(self) -> bool:
-        """Whether they fill much of the room between the legs, and yet do not cover the legs, as wide trousers do."""
-        return not self.legs_covered and self.room_between_legs < _WIDE_ROOM
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordingQuality:
-    """What is known of the recording; ``None`` where it is unknown, or there are no images."""
-
-    time_base: TimeBase
-    people: PeopleRecord | None
-    camera: CameraMotion | None
-    light: Light | None
-    clothes: Clothes | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class BoutLegs:
-    """How left and right were distinguished in a bout (``signals.legs.LegLabels``)."""
 
     step_pattern: str
     steps_seen: int
@@ -253,26 +250,36 @@ class BoutLegs:
 
 @dataclass(frozen=True, kw_only=True)
 class BoutRecord:
-    """A straight stretch of a walk, from one turn to the next.
+    """A walking bout: a straight stretch of a walk, from one turn to the next.
 
     Attributes
     ----------
     number
         Counted from 1, in the order of time.
     start_s, end_s, begins_after, ends_before
-        When it is, and what lies beyond its ends.
+        Start and end, seconds, and what lies beyond either end (``codes.BoutBoundary``).
     view, direction
         From where the camera looks, and the direction in words, as "to the left"; empty: unknown.
     off_axis_deg, camera_pitch_deg
-        How far the camera is off that view (NaN: unknown), and by how much it looks down.
+        How far the camera is off that view, degrees (NaN: unknown), and by how much it looks down.
     strides_left, strides_right
-        How many strides of each side it gives.
+        Number of strides of each side.
     used, code, reason
         Whether it enters the result; if not: why, as a code and in words.
     mirrored
         Whether the person's left is on the other side of the image than this view has it.
     legs
-        ``None`` where the bout could not be measured.
+        How left and right were distinguished; ``None`` where the bout could not be measured.
+
+    See Also
+    --------
+    gaitlab.signals.bouts.find_walking_bouts : finds them
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> example_analysis().quality.bouts[0].direction
+    'to the left'
     """
 
     number: int
@@ -304,15 +311,26 @@ class Quality:
     pelvis_source, pelvis_zero
         What the pelvis that is shown was measured from, and where its zero comes from; ``None``: it is not shown.
     pelvis
-        The pelvis as read, shown or withheld; ``None``: it was not read.
+        The pelvis as measured, shown or withheld; ``None``: it was not measured.
     recording
         Time base, people, camera, light, clothes.
     bouts
-        In the order of time.
+        The walking bouts, in the order of time.
     gait
         ``walking``; empty where nothing is measured.
     advice
         What to change when filming again, the most important first.
+
+    See Also
+    --------
+    gaitlab.analysis.AnalysisResult : holds it
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> quality = example_analysis().quality
+    >>> quality.events.reliable, quality.strides.left, len(quality.bouts)
+    (True, 7, 1)
     """
 
     landmarks: LandmarkQuality

@@ -66,7 +66,29 @@ PHASE_SHORT: Final[dict[str, str]] = {
 
 
 def available_measures(analysis: AnalysisResult) -> tuple[str, ...]:
-    """Return the names of the measures that this analysis gives: not withheld, and seen in a used stride."""
+    """List the measures that an analysis gives: not withheld, and seen in a used stride.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    measures : tuple of str
+        Names of ``gaitlab.schema.MEASURES``, in that order.
+
+    See Also
+    --------
+    gaitlab.plots.plot_kinematics : draws them
+    gaitlab.plots.compared_measures : those that visits have in common
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> available_measures(example_analysis())
+    ('hip_flexion', 'hip_flexion_trunk', 'knee_flexion', 'trunk_forward')
+    """
     held_back = {w.measure for w in analysis.withheld}
     return tuple(
         name
@@ -76,7 +98,7 @@ def available_measures(analysis: AnalysisResult) -> tuple[str, ...]:
 
 
 def withheld_measure(analysis: AnalysisResult, measure: str) -> Withheld | None:
-    """Return why a measure is withheld, or None if it is given.
+    """Look up why a measure is withheld, or ``None`` if it is given.
 
     Raises
     ------
@@ -109,9 +131,23 @@ def stride_curves(analysis: AnalysisResult, measure: str, side: Side) -> NDArray
 
 
 def subsample_strides(count: int) -> NDArray[np.intp]:
-    """Return which of so many strides are drawn: all or, of more than sixty, as many evenly over the walk.
+    """Select which of a number of strides are drawn: all or, of more than sixty, sixty evenly over the walk.
 
     More thin lines than that lie on each other, and fill the page of a long video.
+
+    Parameters
+    ----------
+    count
+        Number of strides.
+
+    Returns
+    -------
+    numbers : ndarray of int
+        Numbers of the strides that are drawn, from 0, increasing; at most 60.
+
+    See Also
+    --------
+    gaitlab.plots.plot_curves : draws them
 
     Examples
     --------

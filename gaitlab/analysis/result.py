@@ -28,7 +28,32 @@ SUMMARY_VERSION: Final = "1.0"
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What is known about the person; ``None``: not given."""
+    """The patient as stated by the user; ``None``: not stated.
+
+    Attributes
+    ----------
+    height_cm
+        Body height, 50 to 250 cm.
+    age_years
+        1 to 120 years.
+    sex
+        ``f`` or ``m``.
+    painful_side
+        ``left`` or ``right``.
+    patient, clinic
+        Pseudonym of the patient; clinic or therapist.
+    footwear
+        What was worn, in words.
+
+    See Also
+    --------
+    gaitlab.analyze : takes these as options
+
+    Examples
+    --------
+    >>> Subject(height_cm=172.0, age_years=54.0, sex="f").sex
+    'f'
+    """
 
     height_cm: float | None = None
     age_years: float | None = None
@@ -36,11 +61,12 @@ class Subject:
     painful_side: Side | None = None
     patient: str | None = None
     clinic: str | None = None
+    footwear: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AnalysisResult:
-    """What an analysis found, as data; ``gaitlab.Analysis`` adds what can be done with it.
+    """The data that an analysis found; ``gaitlab.Analysis`` adds plots, report and saving.
 
     Attributes
     ----------
@@ -88,6 +114,21 @@ class AnalysisResult:
     refusal
         Why nothing can be measured, and the one thing to do: events, strides with their reasons and landmarks are
         there all the same. ``None``: something is measured, of several videos in at least one.
+
+    See Also
+    --------
+    gaitlab.Analysis : the same with plots, report and saving
+    gaitlab.analysis.quality.Quality : what a result rests on
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> result = example_analysis()
+    >>> row = result.phases.query("measure == 'hip_flexion' and side == 'right' and phase == 'terminal_stance'").iloc[0]
+    >>> round(float(row["min"])), row["status"]
+    (-12, 'within')
+    >>> [each.measure for each in result.withheld]
+    ['pelvic_drop', 'hip_adduction', 'trunk_lateral']
     """
 
     video: VideoInfo
@@ -119,7 +160,19 @@ class AnalysisResult:
         return self.parts or (self,)
 
     def summary(self) -> dict[str, Any]:
-        """Return all that ``summary.json`` holds, as plain data."""
+        """Collect all that ``summary.json`` holds, as plain data.
+
+        Returns
+        -------
+        summary : dict
+            By key of ``summary.json`` (docs/outputs.md); numbers, strings, lists and dictionaries only.
+
+        Examples
+        --------
+        >>> from gaitlab.testing import example_analysis
+        >>> example_analysis().summary()["view"]["view"]
+        'left'
+        """
         return {
             "schema_version": SUMMARY_VERSION,
             "video": asdict(self.video),

@@ -24,7 +24,27 @@ __all__ = ["Examination", "examine", "parse_filmed"]
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Examination(ExaminationResult):
-    """The result of ``examine``, to be looked at and saved."""
+    """The result of ``examine``: tests, and a walk where there is one, to be looked at and saved.
+
+    The fields are those of ``gaitlab.analysis.examination.ExaminationResult``.
+
+    Attributes
+    ----------
+    tests
+        The result of each test.
+    walk
+        The analysis of the walk; ``None``: there is none.
+
+    See Also
+    --------
+    examine : gives it
+    Analysis : the result of a walk
+
+    Examples
+    --------
+    >>> examined = examine({"knee_up.mp4": "hip_flexion"}, age_years=54)  # doctest: +SKIP
+    >>> examined.save("examination")  # doctest: +SKIP
+    """
 
     @classmethod
     def of(cls, result: ExaminationResult) -> Examination:
@@ -157,6 +177,11 @@ def examine(videos: Mapping[str | Path, str] | Sequence[Filmed], **options: Any)
         If a task or an option is not known.
     NothingMeasurableError
         If nothing can be measured in any of them. Its ``analysis`` has what was found all the same.
+
+    See Also
+    --------
+    analyze : one or several videos of a walk
+    gaitlab.tasks.task_names : the tests
 
     Examples
     --------

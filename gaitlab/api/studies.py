@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gaitlab.analysis.change import SiteReliability, compare_visits, read_site
+from gaitlab.analysis.change.recompute import with_one_method
 from gaitlab.analysis.groups import read_curves, study_groups
+from gaitlab.analysis.options import Progress
 from gaitlab.analysis.reliability import estimate_reliability, read_repeats
 from gaitlab.analysis.result_files import write_result
-from gaitlab.api.walk import Analysis, load
+from gaitlab.api.analysis import Analysis
+from gaitlab.api.walk import load
 from gaitlab.exchange import WORKBOOK_FORMAT, ExportOptions, Units, export_result, export_tables
 from gaitlab.exchange.against_laboratory import compare_with_laboratory
 from gaitlab.exchange.laboratory import read_laboratory
@@ -37,8 +41,14 @@ def compare(
     *visits: str | Path | Analysis,
     labels: Sequence[str] | None = None,
     reliability: str | Path | SiteReliability | None = None,
+    videos: str | Path | Sequence[str | Path] = (),
+    recompute: bool = True,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Compare visits of one person with the first of them.
+
+    Visits that were analysed with different versions are analysed again with the present one, from their videos. Where
+    a video is gone, the landmarks are used if they are still those that this version finds.
 
     Parameters
     ----------
@@ -49,6 +59,13 @@ def compare(
         videos.
     reliability
         The site's own standard errors, from ``gaitlab.reliability``: its file or folder; ``None``: the built-in ones.
+    videos
+        Folders, or files, with the videos of visits of another version, if these are neither next to the output folder
+        nor in the current folder.
+    recompute
+        Whether visits of another version are analysed again; otherwise they are not compared.
+    progress
+        Called with the frames done and to do while a video is analysed again.
 
     Returns
     -------
@@ -62,16 +79,44 @@ def compare(
     InputError
         If a folder is not an output of gaitlab, or the file is no reliability file.
 
+    See Also
+    --------
+    reliability : how large a change must be to count
+    Analysis.save : writes the folders
+
     Examples
     --------
     >>> change = gaitlab.compare("visit_1", "visit_2")  # doctest: +SKIP
     >>> change.table.query("status == 'changed'")  # doctest: +SKIP
+
+    Two analyses are compared as well; here the right hip extends 6° more in the second walk:
+
+    >>> from gaitlab.simulate import Gait, simulate_walk
+    >>> from gaitlab.testing import analyze_simulation, example_analysis
+    >>> later = simulate_walk(Gait(hip_extension_loss_deg=(0.0, 2.0)), treadmill=True, duration_s=6)
+    >>> change = compare(example_analysis(), analyze_simulation(later), labels=("before", "after"))
+    >>> row = change.table.query("parameter == 'hip_extension_deg' and side == 'right'").iloc[0]
+    >>> round(float(row["change"])), row["status"]
+    (6, 'changed')
     """
     names = labels or _names(visits)
     results = [v if isinstance(v, Analysis) else load(v) for v in visits]
     site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
     films = [None if isinstance(v, Analysis) else film_of(of, Path(v)) for v, of in zip(visits, results, strict=True)]
-    return Comparison.of(compare_visits(results, names, site), films)
+    given = [videos] if isinstance(videos, (str, Path)) else videos
+    places = [[*map(Path, given), *_usual_places(visit)] for visit in visits]
+    as_they_are = [(result, ()) for result in results]
+    again = with_one_method(results, names, places, progress) if recompute else as_they_are
+    compared = compare_visits([result for result, _ in again], names, site)
+    (_, of_first), *of_others = again
+    notes = zip(of_others, compared.notes, strict=True)
+    noted = tuple((*of_first, *of_visit, *differing) for (_, of_visit), differing in notes)
+    return Comparison.of(replace(compared, notes=noted), films)
+
+
+def _usual_places(visit: str | Path | Analysis) -> list[Path]:
+    """Return where the videos of a visit may be: next to its output folder, and in the current folder."""
+    return [Path()] if isinstance(visit, Analysis) else [Path(visit).resolve().parent, Path()]
 
 
 def _names(visits: Sequence[str | Path | Analysis]) -> list[str]:
@@ -121,9 +166,20 @@ def export(
     MissingLibraryError
         If the format needs a library that is not installed.
 
+    See Also
+    --------
+    Analysis.save : writes gaitlab's own formats
+    laboratory : compare with files of a gait laboratory
+
     Examples
     --------
     >>> gaitlab.export("result", "trc", "for_opensim", units="m")  # doctest: +SKIP
+    >>> from tempfile import TemporaryDirectory
+    >>> from gaitlab.testing import example_analysis
+    >>> with TemporaryDirectory() as folder:
+    ...     written = export(example_analysis(), "mot", Path(folder) / "for_opensim")
+    ...     sorted(path.name for path in written.iterdir())
+    ['angles.mot', 'export.json']
     """
     if to == WORKBOOK_FORMAT and not isinstance(result, Analysis):
         return export_tables(Path(result), Path(folder), force=force)
@@ -155,6 +211,12 @@ def reliability(source: str | Path) -> Reliability:
         If there is no such folder or list, or a column is missing.
     UsageError
         If fewer than two people were recorded twice.
+
+    See Also
+    --------
+    compare : uses it to judge a change
+    gaitlab.plots.plot_bland_altman : the differences as a figure
+    gaitlab.simulate.write_study : a simulated study to try it with
 
     Examples
     --------
@@ -191,6 +253,11 @@ def laboratory(result: str | Path | Analysis, file: str | Path, *, lag_s: float 
     MissingLibraryError
         If a C3D file is given, and ezc3d is not installed.
 
+    See Also
+    --------
+    gaitlab.plots.plot_laboratory : both curves as a figure
+    export : write a result for other tools
+
     Examples
     --------
     >>> comparison = gaitlab.laboratory("result", "walk.c3d")  # doctest: +SKIP
@@ -222,6 +289,11 @@ def groups(folder: str | Path, by: str) -> Groups:
         If the folder is not one of a batch, or has no such column.
     UsageError
         If no group has four people.
+
+    See Also
+    --------
+    gaitlab.plots.plot_groups : the bands as a figure
+    reliability : repeated recordings of the same people
 
     Examples
     --------

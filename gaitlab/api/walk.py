@@ -1,209 +1,23 @@
-"""The front door: ``analyze`` a video, ``load`` a result, ``check`` a clip, and ``Analysis`` with what it can do."""
+"""The front door: ``analyze`` a video, ``load`` a result, ``check`` a video."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
-from gaitlab import plots, report
 from gaitlab.analysis import run
-from gaitlab.analysis.options import (
-    FILM_LINES,
-    Options,
-    PoseSearch,
-    Progress,
-    validate_decimal,
-    validate_film_lines,
-)
+from gaitlab.analysis.options import Options, PoseSearch, Progress
 from gaitlab.analysis.result import AnalysisResult, Subject
-from gaitlab.analysis.result_files import read_result, write_result
+from gaitlab.analysis.result_files import read_result
+from gaitlab.api.analysis import Analysis
 from gaitlab.checks import check
-from gaitlab.core.output import atomic_folder
-from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.pose.imported import IMPORTED_FROM
+from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import Side
-from gaitlab.schema.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
-from gaitlab.schema.messages.numbers import counted
-from gaitlab.video import VideoInfo, probe
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
-    from numpy.typing import ArrayLike
+from gaitlab.schema.codes import DEFAULT_EVENT_METHOD, EventMethod, PelvisMethod, Sex, ViewAsFilmed
+from gaitlab.video import VideoInfo
 
 __all__ = ["Analysis", "Options", "Subject", "analyze", "analyze_landmarks", "check", "load"]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Analysis(AnalysisResult):
-    """The result of ``analyze``: the data of ``gaitlab.analysis.AnalysisResult``, saved, drawn and reported."""
-
-    parts: tuple[Analysis, ...] = ()
-
-    @classmethod
-    def of(cls, result: AnalysisResult) -> Analysis:
-        """Return a result with all that can be done with it."""
-        values = {field.name: getattr(result, field.name) for field in fields(result)}
-        return cls(**values | {"parts": tuple(map(cls.of, result.parts))})
-
-    @property
-    def clips(self) -> tuple[Analysis, ...]:
-        """The analysis of each video; of one video this one."""
-        return self.parts or (self,)
-
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        video: str | Path | Sequence[str | Path] | None = None,
-        films: Mapping[str, Path] | None = None,
-        show_faces: bool = False,
-        force: bool = False,
-        film_lines: int = FILM_LINES.default,
-        decimal: DecimalSign = "point",
-        progress: Progress | None = None,
-        report_ready: Callable[[Path], None] | None = None,
-    ) -> Path:
-        """Write the output folder: tables, landmarks, summary, figures, report and, given the video, the overlay.
-
-        Parameters
-        ----------
-        folder
-            Where; it must not exist unless ``force`` is given.
-        video
-            The analysed video, for ``overlay.mp4`` and pictures in the report; of several videos all, in their order,
-            those too in which nothing could be measured. ``None``: no overlay; nor is there one of landmarks of another
-            tool, with which the faces to blur are not known.
-        films
-            Overlays of an earlier result that are the same, by the stem of the video: copied, not drawn again.
-        show_faces
-            Do not blur faces in the overlay and in what the report shows of it.
-        force
-            Replace an earlier result there.
-        film_lines
-            Pixels of the shorter edge of the video in the report, 240 to 2160, if the video has more: the report draws
-            skeleton, angles and phases itself. The overlay has the size of the video.
-        decimal
-            Decimal sign of the tables; with ``comma`` their columns are separated by semicolons.
-        progress
-            Called with the overlay frames done and to do.
-        report_ready
-            Called with the path of ``report.html`` once it can be read; figures, overlay and PDF are added to the
-            folder after that. ``None``: the folder appears when all of it is written.
-
-        Returns
-        -------
-        folder : pathlib.Path
-
-        Raises
-        ------
-        OutputError
-            If the folder exists or cannot be written; nothing is left behind then, unless ``report_ready`` was called:
-            then the folder has the report and the data.
-        UsageError
-            If not as many videos are given as were analysed, or ``decimal`` or ``film_lines`` is not allowed.
-        """
-        validate_decimal(decimal)
-        videos, place = self._videos(video), Path(folder)
-        lines = validate_film_lines(film_lines)
-        shown: dict[str, Any] = {"show_faces": show_faces, "film_lines": lines, "drawn": films}
-        if report_ready is None:
-            with atomic_folder(place, force=force) as new:
-                write_result(self, new, decimal)
-                report.write_reports(self, new, videos=videos, **shown, progress=progress)
-            return place
-        report.save_report_first(
-            place,
-            lambda new: write_result(self, new, decimal),
-            lambda: report.Reports.of(self, videos=videos, **shown),
-            report_ready,
-            films=bool(videos),
-            force=force,
-            progress=progress,
-        )
-        return place
-
-    def _videos(self, video: str | Path | Sequence[str | Path] | None) -> list[Path]:
-        """Return the video of each clip; of more than there are clips those whose bytes were measured."""
-        given = () if video is None else (video,) if isinstance(video, (str, Path)) else video
-        paths = [Path(path) for path in given]
-        if any(IMPORTED_FROM in clip.landmarks.attrs for clip in self.clips):  # other people were not looked for
-            return []
-        if len(paths) > len(self.clips):
-            measured = {probe(path).sha256: path for path in paths}
-            paths = [measured[clip.video.sha256] for clip in self.clips if clip.video.sha256 in measured]
-        if given and len(paths) != len(self.clips):
-            raise UsageError(
-                f"{counted(len(given), 'video was', 'videos were')} specified, but {len(self.clips)} were analysed; "
-                "specify each of them."
-            )
-        return paths
-
-    def report(self, path: str | Path) -> Path:
-        """Write the report alone, as HTML or, if the path ends in ``.pdf``, as PDF."""
-        path = Path(path)
-        (report.write_pdf if path.suffix.lower() == ".pdf" else report.write_html)(self, path)
-        return path
-
-    def plot_curves(self, measure: str, ax: Axes | None = None) -> Axes:
-        """Draw one measure over the gait cycle, and return the axes (``gaitlab.plots.plot_curves``).
-
-        Examples
-        --------
-        >>> figure, axes = plt.subplots(1, 2, figsize=(11, 4))  # doctest: +SKIP
-        >>> before.plot_curves("hip_flexion", ax=axes[0])  # doctest: +SKIP
-        >>> after.plot_curves("hip_flexion", ax=axes[1])  # doctest: +SKIP
-        """
-        return plots.plot_curves(self, measure, ax=ax)
-
-    def plot_kinematics(
-        self, measures: Sequence[str] | None = None, *, ax: Axes | ArrayLike | None = None
-    ) -> Figure | SubFigure:
-        """Draw all given measures, and return the figure; ``ax``: an array of axes, one a measure.
-
-        Examples
-        --------
-        >>> figure, axes = plt.subplots(1, 2, figsize=(11, 4))  # doctest: +SKIP
-        >>> analysis.plot_kinematics(["hip_flexion", "knee_flexion"], ax=axes)  # doctest: +SKIP
-        """
-        return plots.plot_kinematics(self, measures, ax=ax)
-
-    def plot_deviation_map(self, ax: Axes | ArrayLike | None = None) -> Figure | SubFigure:
-        """Draw the deviations by phase and measure, and return the figure; ``ax``: two axes, left and right side.
-
-        Examples
-        --------
-        >>> figure, axes = plt.subplots(2, figsize=(8, 6))  # doctest: +SKIP
-        >>> analysis.plot_deviation_map(ax=axes)  # doctest: +SKIP
-        """
-        return plots.plot_deviation_map(self, ax=ax)
-
-    def plot_partial_gvs(self, ax: Axes | None = None) -> Axes:
-        """Draw the partial gait variable scores, and return the axes (``gaitlab.plots.plot_partial_gvs``).
-
-        Examples
-        --------
-        >>> analysis.plot_partial_gvs().figure.savefig("scores.png")  # doctest: +SKIP
-        """
-        return plots.plot_partial_gvs(self, ax=ax)
-
-    def plot_events(self, ax: Axes | None = None) -> Axes:
-        """Draw the events of both feet over time, and return the axes (``gaitlab.plots.plot_events``).
-
-        Examples
-        --------
-        >>> ax = analysis.plot_events()  # doctest: +SKIP
-        >>> ax.set_xlim(2, 5)  # doctest: +SKIP
-        """
-        return plots.plot_events(self, ax=ax)
-
-    def _repr_html_(self) -> str:
-        """Return what Jupyter shows: a card with the finding, the hip panel and the main graph."""
-        return report.analysis_card(self)
 
 
 def analyze(
@@ -215,6 +29,7 @@ def analyze(
     painful_side: Side | None = None,
     patient: str | None = None,
     clinic: str | None = None,
+    footwear: str | None = None,
     treadmill_speed_mps: float | None = None,
     events: EventMethod = DEFAULT_EVENT_METHOD,
     events_file: str | Path | None = None,
@@ -248,6 +63,8 @@ def analyze(
         It is reported first.
     patient, clinic
         Pseudonym of the patient, and clinic or therapist: printed at the head of the report.
+    footwear
+        What was worn, for example ``barefoot``: ``gaitlab.compare`` says where it differs between visits.
     treadmill_speed_mps
         Speed of the belt, 0.1 to 5 m/s.
     events
@@ -297,6 +114,14 @@ def analyze(
         If none shows walking that can be measured. Its ``analysis`` has what was found all the same, to be saved and
         looked at; ``None`` where nobody was found.
 
+    See Also
+    --------
+    check : whether a video can be measured, in seconds
+    examine : videos of other tests of the examination
+    load : read a saved result
+    compare : visits of one person
+    gaitlab.batch.run_batch : many visits
+
     Examples
     --------
     >>> import gaitlab
@@ -315,6 +140,7 @@ def analyze(
         painful_side=painful_side,
         patient=patient,
         clinic=clinic,
+        footwear=footwear,
         treadmill_speed_mps=treadmill_speed_mps,
         events=events,
         events_file=None if events_file is None else str(events_file),
@@ -347,7 +173,7 @@ def _measured(result: AnalysisResult) -> Analysis:
 def analyze_landmarks(
     landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = "", path: Path | None = None
 ) -> Analysis:
-    """Analyse landmarks that were found before: everything that ``analyze`` does after the pose model.
+    """Analyse landmarks that are known: everything that ``analyze`` does after the pose model.
 
     Parameters
     ----------
@@ -361,12 +187,26 @@ def analyze_landmarks(
         Of the model that found them.
     path
         The video, for what only its images show (the pelvis, the vertical, the camera); ``None``: there is none.
+
+    Returns
+    -------
+    analysis : Analysis
+
+    Raises
+    ------
+    NothingMeasurableError
+        If they show no walk that can be measured.
+
+    See Also
+    --------
+    analyze : from the video
+    gaitlab.testing.analyze_simulation : from a simulated walk
     """
     return _measured(run.analyze_landmarks(landmarks, video, options, model_sha256=model_sha256, path=path))
 
 
 def load(folder: str | Path) -> Analysis:
-    """Read an output folder back.
+    """Read an output folder.
 
     Parameters
     ----------
@@ -382,5 +222,17 @@ def load(folder: str | Path) -> Analysis:
     ------
     InputError
         If the folder is not an output of gaitlab.
+
+    See Also
+    --------
+    analyze : the analysis that is saved
+    Analysis.save : writes the folder
+
+    Examples
+    --------
+    >>> gaitlab.load("result").findings  # doctest: +SKIP
+    >>> load("no_such_folder")
+    Traceback (most recent call last):
+    gaitlab.errors.InputError: 'no_such_folder' is not an output folder of gaitlab: no readable summary.json.
     """
     return Analysis.of(read_result(Path(folder)))

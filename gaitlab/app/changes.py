@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -14,10 +15,20 @@ from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.record.visit_record import WalkChange
 from gaitlab.app.worker import WorkerEndedError, WorkerError
 
-__all__ = ["change_rows", "painful_side_first", "played_strides", "series_of", "visit_labels", "walk_changes"]
+__all__ = [
+    "change_rows",
+    "outdated_recordings",
+    "overlaid_curves",
+    "painful_side_first",
+    "played_strides",
+    "series_of",
+    "visit_labels",
+    "walk_changes",
+    "walk_notes",
+]
 
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
-_KNOWN: Final[dict[tuple[tuple[str, int], ...], list[dict[str, Any]]]] = {}
+_KNOWN: Final[dict[tuple[tuple[str, int], ...], dict[str, Any]]] = {}
 """Comparisons that were made, by recordings and the time of their results."""
 
 _MOST_KNOWN: Final = 200
@@ -42,14 +53,43 @@ def change_rows(state: AppState, recordings: Sequence[Recording]) -> list[dict[s
     WorkerError
         If they cannot be compared.
     """
+    rows = _compared(state, recordings)["rows"]
+    return painful_side_first(rows, recordings[0].visit.patient.painful_side)
+
+
+def outdated_recordings(state: AppState, recordings: Sequence[Recording]) -> list[Recording]:
+    """Return which of some walks were analysed with another version and are not compared therefore."""
+    compared = _compared(state, recordings)
+    if not any(row["code"] == "version_differs" for row in compared["rows"]):
+        return []
+    return [one for one, outdated in zip(recordings, compared["outdated"], strict=True) if outdated]
+
+
+def overlaid_curves(state: AppState, recordings: Sequence[Recording]) -> list[dict[str, str]]:
+    """Return the mean curves of some walks over each other, an image a measure.
+
+    Raises
+    ------
+    WorkerError
+        If they cannot be compared.
+    """
+    figures: list[dict[str, str]] = _asked(state, "curves", recordings)["figures"]
+    return figures
+
+
+def _compared(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any]:
     key = tuple((one.id, _written_at(state.home, one)) for one in recordings)
     if key not in _KNOWN:
-        folders = [str(state.home.result(one.id)) for one in recordings]
-        rows = state.queue.ask("compare", folders=folders, labels=visit_labels(recordings))["rows"]
+        compared = _asked(state, "compare", recordings)
         if len(_KNOWN) > _MOST_KNOWN:
             _KNOWN.clear()
-        _KNOWN[key] = rows
-    return painful_side_first(_KNOWN[key], recordings[0].visit.patient.painful_side)
+        _KNOWN[key] = compared
+    return _KNOWN[key]
+
+
+def _asked(state: AppState, task: str, recordings: Sequence[Recording]) -> dict[str, Any]:
+    folders = [str(state.home.result(one.id)) for one in recordings]
+    return state.queue.ask(task, folders=folders, labels=visit_labels(recordings))
 
 
 def painful_side_first(rows: Sequence[dict[str, Any]], painful_side: str) -> list[dict[str, Any]]:
@@ -94,3 +134,12 @@ def walk_changes(state: AppState, before: Visit, after: Visit) -> tuple[WalkChan
     except (WorkerError, WorkerEndedError) as error:
         return (WalkChange(status="not_compared", words=str(error)),)
     return tuple(WalkChange(status=cast(ChangeStatus, row["status"]), words=row["sentence"]) for row in rows)
+
+
+def walk_notes(state: AppState, before: Visit, after: Visit) -> tuple[str, ...]:
+    """Return what else differs between the walks of two visits that may change them, in sentences."""
+    series = [recordings for recordings in series_of((before, after)).values() if len(recordings) > 1]
+    with suppress(WorkerError, WorkerEndedError):  # ``walk_changes`` says why
+        rows = [row for recordings in series for row in change_rows(state, recordings)]
+        return tuple(dict.fromkeys(note for row in rows for note in row["notes"]))
+    return ()

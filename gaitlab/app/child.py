@@ -19,7 +19,14 @@ from queue import Empty, Queue
 from typing import IO, Any, Final, NoReturn
 
 from gaitlab.app.joining import join_videos
-from gaitlab.app.results import analyse_video, check_video, compare_results, correct_video, prepare_corrections
+from gaitlab.app.results import (
+    analyse_video,
+    check_video,
+    compare_results,
+    compared_curves,
+    correct_video,
+    prepare_corrections,
+)
 from gaitlab.core.processes import end_group, settle
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 
@@ -29,6 +36,7 @@ TASKS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "correct": correct_video,
     "prepare": prepare_corrections,
     "compare": compare_results,
+    "curves": compared_curves,
     "join": join_videos,
 }
 """What can be asked for."""

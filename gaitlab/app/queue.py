@@ -42,6 +42,7 @@ def options_of(recording: Recording, clinic: str = "") -> dict[str, Any]:
         "painful_side": patient.painful_side or None,
         "patient": patient.pseudonym,
         "clinic": clinic or None,
+        "footwear": recording.footwear or None,
         "treadmill_speed_mps": recording.treadmill_speed_mps,
     }
     return {name: value for name, value in known.items() if value is not None}

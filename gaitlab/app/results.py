@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
     from gaitlab.api import Analysis
     from gaitlab.api.examination import Examination
+    from gaitlab.api.studies import Comparison
     from gaitlab.checks import VideoCheck
     from gaitlab.report.figures import ReportFigure
     from gaitlab.report.text.answers import AnswerLine
@@ -28,6 +29,7 @@ __all__ = [
     "check_video",
     "checked_facts",
     "compare_results",
+    "compared_curves",
     "correct_video",
     "line_facts",
     "measure_videos",
@@ -286,26 +288,47 @@ def _test_overview(examination: Examination) -> dict[str, Any]:
 
 
 def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Stage) -> dict[str, Any]:
-    """Return the change of each measure from the first of some results, as ``gaitlab.compare`` finds it."""
-    import gaitlab
+    """Return the change of each measure from the first of some results, as ``gaitlab.compare`` finds it.
+
+    ``outdated`` says of each result whether another version made it.
+    """
     from gaitlab.analysis.change import COMPARED
+    from gaitlab.analysis.change.recompute import is_present_method
     from gaitlab.analysis.change.words import NOT_RECORDED, shown_amounts
     from gaitlab.schema import rows_as_dicts
 
-    stage("compare")(0, 1)
-    change = gaitlab.compare(*folders, labels=labels)
+    change = _compared(folders, labels, stage)
     notes = dict(zip(change.labels[1:], change.notes, strict=True))
     return {
+        "outdated": [not is_present_method(visit) for visit in change.visits],
         "rows": [
             {
                 "visit": row["visit"],
                 "label": COMPARED[row["parameter"]].label,
                 "side": row["side"],
                 "status": row["status"],
+                "code": row["code"],
                 "sentence": row["sentence"],
-                "notes": [*notes[row["visit"]], NOT_RECORDED],
+                "notes": notes[row["visit"]],
+                "not_recorded": NOT_RECORDED,
                 **shown_amounts(row),
             }
             for row in rows_as_dicts(change.table)
-        ]
+        ],
     }
+
+
+def compared_curves(*, folders: Sequence[str], labels: Sequence[str], stage: Stage) -> dict[str, Any]:
+    """Return the mean curves of some results over each other, an image a measure."""
+    from gaitlab.report.comparison import write_curves
+
+    with TemporaryDirectory() as folder:
+        return {"figures": write_curves(_compared(folders, labels, stage), Path(folder))}
+
+
+def _compared(folders: Sequence[str], labels: Sequence[str], stage: Stage) -> Comparison:
+    """Compare results as they are: the page offers to analyse again what another version made."""
+    import gaitlab
+
+    stage("compare")(0, 1)
+    return gaitlab.compare(*folders, labels=labels, recompute=False)

@@ -9,7 +9,7 @@ from typing import Final
 from gaitlab.analysis.codebook import COLUMNS, Column
 from gaitlab.analysis.options import OPTIONS, Option
 
-__all__ = ["OPTION_COLUMNS", "TABLE_COLUMNS", "closest_known", "own_column"]
+__all__ = ["CONDITION_COLUMNS", "LIST_COLUMNS", "OPTION_COLUMNS", "TABLE_COLUMNS", "closest_known", "own_column"]
 
 OPTION_COLUMNS: Final[Mapping[str, Option]] = {
     option.flag.replace("-", "_"): option for option in OPTIONS.values() if option.per_visit
@@ -87,6 +87,9 @@ TABLE_COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
 
 LIST_COLUMNS: Final = ("visit", "video", "task", *OPTION_COLUMNS)
 """Of a list of visits that are known; others are own columns."""
+
+CONDITION_COLUMNS: Final = ("footwear",)
+"""Options that may be the condition of a study: they are in the tables, too, as own columns are."""
 
 _ALIKE: Final = 0.8
 _UNITS: Final = ("_cm", "_mm", "_m", "_deg", "_mps", "_years", "_fps")

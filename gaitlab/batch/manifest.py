@@ -29,20 +29,29 @@ _TAKEN: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """Videos that are analysed together.
+    """A visit of a batch: videos that are analysed together, and their options.
 
     Attributes
     ----------
     name
-        Of the visit, and of its folder in the output.
+        Name of the visit, and of its folder in the output.
     videos
         Absolute paths.
     options
-        What ``gaitlab.analyze`` takes besides, checked.
+        Options of ``gaitlab.analyze`` by name, checked.
     tasks
-        What is done in each video; empty: all are walks.
+        Task of each video (``gaitlab.tasks.task_names``); empty: all are walks.
     own
-        Cells of the own columns of a list, by column; each visit of a list has all of them, empty where nothing stands.
+        Cells of the own columns of a list, by column; each visit of a list has all of them, as text.
+
+    See Also
+    --------
+    read_visits : reads them from a folder or list
+
+    Examples
+    --------
+    >>> Visit(name="p1", videos=(Path("p1.mp4"),), options={"height_cm": 172.0}).options["height_cm"]
+    172.0
     """
 
     name: str
@@ -53,7 +62,7 @@ class Visit:
 
 
 def read_visits(source: Path) -> list[Visit]:
-    """Read the visits of a folder or of a list, without opening the videos.
+    r"""Read the visits of a folder or of a list, without opening the videos.
 
     Parameters
     ----------
@@ -61,10 +70,28 @@ def read_visits(source: Path) -> list[Visit]:
         A folder: each video in it is a visit, and the videos of each folder in it are one. Or a CSV list, see
         ``read_rows``: rows of the same visit belong together.
 
+    Returns
+    -------
+    visits : list of Visit
+        In the order of the list, or of the names in the folder.
+
     Raises
     ------
     InputError
         If there is no such folder or list, it names no visit, or a mistake is in it.
+
+    See Also
+    --------
+    run_batch : analyses them
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     (Path(folder) / "p1.mp4").touch()
+    ...     _ = (Path(folder) / "visits.csv").write_text("visit,video,height_cm\np1,p1.mp4,172\n")
+    ...     read_visits(Path(folder) / "visits.csv")[0].name
+    'p1'
     """
     if source.is_dir():
         visits = list(_of_folder(source.absolute()))

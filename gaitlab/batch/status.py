@@ -6,20 +6,19 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from gaitlab.batch.manifest import Visit
 from gaitlab.core.cache import cache_key
 from gaitlab.core.locks import lock_file
+from gaitlab.core.version import VERSION
 from gaitlab.errors import OutputError
 from gaitlab.pose.imported import landmarks_sha256
 from gaitlab.schema.codes import DecimalSign
 
 __all__ = [
     "ADVICE",
-    "VERSION",
     "Failure",
     "check_overwrite",
     "is_finished",
@@ -29,7 +28,6 @@ __all__ = [
     "write_status",
 ]
 
-VERSION: Final = version("gaitlab-video")
 """The installed version of gaitlab."""
 
 _MARK: Final = "batch.json"
@@ -56,26 +54,38 @@ _LASTING: Final = ("usage", "input", "nothing_measurable")
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """A visit without result.
+    """A visit without a result, and why.
 
     Attributes
     ----------
     visit, videos
-        Its name and the names of its video files.
+        Name of the visit, and names of its video files.
     kind
-        A key of ``ADVICE``.
+        What failed, a key of ``ADVICE``: ``usage``, ``output``, ``input``, ``nothing_measurable``, ``fault``,
+        ``crashed`` or ``stalled``.
     exit_code
-        As ``gaitlab analyze`` has it; of a process that a signal ended 128 and its number, of a stalled one 124.
+        As ``gaitlab analyze`` has it; 128 plus the signal's number for a process that a signal ended, 124 for a stalled
+        one.
     message
         What went wrong, in words.
     code
-        Why nothing could be measured (``errors.RefusalCode``), in a ``nothing_measurable``; otherwise empty.
+        Why nothing could be measured (``errors.RefusalCode``); empty for other kinds.
     key
-        Of videos, options and version (``key_of_visit``); empty: the videos could not be read.
+        Hash of videos, options and version (``key_of_visit``); empty: the videos could not be read.
     video_sha256
         Hashes of the videos, as far as they could be read.
     gaitlab_version
-        Version that failed.
+        Version of gaitlab that failed.
+
+    See Also
+    --------
+    BatchResult : holds the failures of a batch
+
+    Examples
+    --------
+    >>> failure = Failure(visit="p1", videos=("p1.mp4",), kind="input", exit_code=3, message="'p1.mp4' is damaged.")
+    >>> failure.advice
+    'Replace the video; the visit is tried again when its videos or options change.'
     """
 
     visit: str

@@ -55,10 +55,17 @@ def tabulate(
     OutputError
         If another batch writes to the same folder, or it cannot be written.
 
+    See Also
+    --------
+    run_batch : with reports, figures and overlay videos, in several processes
+
     Examples
     --------
     >>> from gaitlab.batch import tabulate
     >>> result = tabulate("walks.csv", "tables")  # doctest: +SKIP
+    >>> tabulate("no_such_list.csv")
+    Traceback (most recent call last):
+    gaitlab.errors.InputError: There is no folder or list 'no_such_list.csv'. Specify a folder of videos, ...
     """
     validate_decimal(decimal)
     visits = read_visits(Path(source))

@@ -10,7 +10,7 @@ from typing import Final
 
 from gaitlab.analysis import Options, check_video_count
 from gaitlab.analysis.options import OPTIONS
-from gaitlab.batch.columns import LIST_COLUMNS, OPTION_COLUMNS, TABLE_COLUMNS, closest_known
+from gaitlab.batch.columns import CONDITION_COLUMNS, LIST_COLUMNS, OPTION_COLUMNS, TABLE_COLUMNS, closest_known
 from gaitlab.errors import GaitlabError, InputError
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.pose import validate_person
@@ -56,9 +56,22 @@ _MAX_LISTED: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of a list: its number as a spreadsheet counts, the visit, the absolute path of the video, the options.
+    """A row of a list of visits.
 
-    ``task`` is what is done in the video. ``own``: the cells of columns that are of no option, as text.
+    Attributes
+    ----------
+    number
+        Number of the row as a spreadsheet counts: the header is row 1.
+    visit
+        Name of the visit.
+    video
+        Absolute path of the video.
+    options
+        Options of ``gaitlab.analyze`` by name, without those whose cell is empty.
+    own
+        Cells of columns that are of no option, and of ``CONDITION_COLUMNS``, as text, by column.
+    task
+        What is done in the video.
     """
 
     number: int
@@ -171,7 +184,7 @@ def _row(number: int, cells: Mapping[str, str], folder: Path) -> Row:
     task = cells.get("task", WALK)
     if task != WALK:
         find_task(task)
-    own = {name: cell for name, cell in cells.items() if name not in LIST_COLUMNS}
+    own = {name: cell for name, cell in cells.items() if name not in LIST_COLUMNS or name in CONDITION_COLUMNS}
     return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options, own=own, task=task)
 
 
@@ -188,13 +201,13 @@ def _contradictions(rows: list[Row]) -> Iterable[str]:
         if row.video in videos:
             yield f"Row {row.number}: the video {row.video.name!r} of row {videos[row.video]} is repeated."
         videos.setdefault(row.video, row.number)
-        for name, value in (*row.options.items(), *row.own.items()):
+        for name, value in {**row.options, **row.own}.items():
             earlier = first.setdefault(name, row)
-            before = (*earlier.options.items(), *earlier.own.items())
-            if dict(before)[name] != value:
+            before = {**earlier.options, **earlier.own}[name]
+            if before != value:
                 yield (
-                    f"Row {row.number}: {name} is {value} here and {dict(before)[name]} in row {earlier.number} of "
-                    f"the same visit {row.visit!r}."
+                    f"Row {row.number}: {name} is {value} here and {before} in row {earlier.number} of the same visit "
+                    f"{row.visit!r}."
                 )
     options = {name: value for row in rows for name, value in row.options.items()}
     try:

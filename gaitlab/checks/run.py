@@ -45,6 +45,10 @@ def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = No
     UsageError
         If ``capture_fps`` is not a rate that a camera can have, or there is no such task.
 
+    See Also
+    --------
+    gaitlab.analyze : measures the video
+
     Notes
     -----
     About 50 frames are analysed: of videos up to 6.5 seconds all through, of longer ones in the two parts of three
@@ -56,6 +60,9 @@ def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = No
     >>> checked = gaitlab.check("walk.mp4")  # doctest: +SKIP
     >>> checked.verdict  # doctest: +SKIP
     'This video can be measured: hip and knee angles of both legs (seen from the right side).'
+    >>> gaitlab.check("no_such_file.mp4")
+    Traceback (most recent call last):
+    gaitlab.errors.InputError: There is no file 'no_such_file.mp4'. ...
     """
     path = Path(video)
     with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool:  # first: they are slow to start

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
 import gaitlab
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown
-from gaitlab.cli.reporting import reported_errors
+from gaitlab.cli.reporting import progress_bars, reported_errors
 from gaitlab.core.output import lock_output
 from gaitlab.core.processes import settle
 from gaitlab.schema.codes import DecimalSign
+
+if TYPE_CHECKING:
+    from gaitlab.api.studies import Comparison
 
 __all__ = ["register"]
 
@@ -37,6 +40,13 @@ def compare_command(
         Path | None,
         typer.Option(metavar="FILE", help="Errors of your own site, from 'gaitlab reliability'. Default: built in."),
     ] = None,
+    videos: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where the videos are, to analyse visits of another version again. Default: next to each visit.",
+        ),
+    ] = None,
     force: Force = False,
     decimal: Decimal = DECIMAL.default,
     quiet: Quiet = False,
@@ -46,7 +56,7 @@ def compare_command(
     settle()
     folder = output or Path("comparison_gaitlab")
     _save(
-        lambda: gaitlab.compare(*visits, reliability=reliability),
+        lambda: _compared(visits, reliability, videos or [], quiet=quiet),
         folder,
         "comparison.html",
         force=force,
@@ -54,6 +64,12 @@ def compare_command(
         quiet=quiet,
         verbose=verbose,
     )
+
+
+def _compared(visits: list[Path], reliability: Path | None, videos: list[Path], *, quiet: bool) -> Comparison:
+    with progress_bars(quiet) as stage:
+        again = stage("Analysing again")
+        return gaitlab.compare(*visits, reliability=reliability, videos=videos, progress=again)
 
 
 def export_command(

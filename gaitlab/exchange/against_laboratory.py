@@ -94,6 +94,8 @@ def compare_with_laboratory(
     """
     if result.parts:
         raise UsageError("The result is of several videos. Specify the folder of one of them, such as video_1.")
+    if lag_s is not None and not np.isfinite(lag_s):
+        raise UsageError(f"A lag of {lag_s} s is not possible; specify seconds, or none to have it found.")
     lag = find_lag(result.angles, result.events, laboratory.angles, laboratory.events, lag_s)
     shifted = laboratory.angles.assign_coords(time=laboratory.angles["time"] + lag.lag_s)
     first_s, last_s = (float(shifted["time"][end]) for end in (0, -1))

@@ -20,7 +20,7 @@ from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.run import analyze_videos
 from gaitlab.core.formats import read_c3d, read_mot
 from gaitlab.errors import InputError
-from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles
+from gaitlab.schema import ANGLE_DIMS, SIDES, side_sign, validate_angles
 from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["LABORATORY_ENDINGS", "Laboratory", "read_laboratory"]
@@ -28,6 +28,10 @@ __all__ = ["LABORATORY_ENDINGS", "Laboratory", "read_laboratory"]
 Columns = Mapping[str, FloatArray]
 
 LABORATORY_ENDINGS: Final = (".c3d", ".mot", ".sto", ".trc")
+
+_FULL_TURN_DEG: Final = 360.0
+_LARGE_PERCENT: Final = 95
+"""Share of the values below the one that stands for the large ones; a spike is none of them."""
 
 _NO_TILT: Final = (
     "the file has no pelvis_tilt, and its angles of thigh and trunk are those to the pelvis: unless gaitlab wrote it, "
@@ -82,7 +86,19 @@ def read_laboratory(path: Path) -> Laboratory:
             "model, such as LHipAngles with LPelvisAngles and LKneeAngles; in MOT the coordinates of OpenSim, such as "
             "hip_flexion_l and knee_angle_l."
         )
+    _check_unit(found.angles, path)
     return found
+
+
+def _check_unit(angles: xr.Dataset, path: Path) -> None:
+    """Raise ``InputError`` if angles are too large for degrees: the file states the wrong unit."""
+    sizes_deg = np.abs(np.concatenate([angles[name].to_numpy().ravel() for name in ANGLE_DIMS]))
+    large_deg = float(np.nanpercentile(sizes_deg, _LARGE_PERCENT))
+    if large_deg > _FULL_TURN_DEG:
+        raise InputError(
+            f"{path.name!r} has angles of {large_deg:.0f} degrees, read as its header states their unit. Check there "
+            "whether they are in degrees or radians (MOT: inDegrees; C3D: POINT:ANGLE_UNITS)."
+        )
 
 
 def _read_trc(path: Path) -> Laboratory:
@@ -124,7 +140,7 @@ def _of_gait_model(named: Mapping[str, FloatArray]) -> Columns:
         if knee is not None:
             columns[f"knee_flexion_{side}"] = knee[:, 0]
         if pelvis is not None:  # the same side up; gaitlab: the left side
-            columns["pelvis_obliquity"] = pelvis[:, 1] * (1 if side == "left" else -1)
+            columns["pelvis_obliquity"] = pelvis[:, 1] * side_sign(side)
     return columns
 
 

@@ -90,26 +90,63 @@ def _table(
 
 @dataclass(frozen=True, kw_only=True)
 class Zeni:
-    """Heel strike where the ankle is furthest ahead of the pelvis, toe-off where the toe is furthest behind.
+    """Detect heel strike where the ankle is furthest ahead of the pelvis, toe-off where the toe is furthest behind.
 
-    Zeni, Richards & Higginson (2008, Gait Posture 27:710). Deviations: ankle for heel and mid-hip for sacrum, because
-    MediaPipe places those better; sub-frame times from a parabola.
+    The coordinate algorithm of Zeni, Richards & Higginson (2008, Gait Posture 27:710).
 
     Parameters
     ----------
     prominence
         Least prominence of a peak of the ankle or toe relative to the pelvis, leg lengths.
 
+    See Also
+    --------
+    Consensus : the mean of two estimates of each event
+    FootPitch : toe-off from the rotation of the foot, the default
+    FootRoll : events of front and back views
+    detect_events : runs a detector and checks its events
+
+    Notes
+    -----
+    Data requirements: ankle and toe relative to the pelvis in leg lengths (``FootSignals``); at least one whole stride.
+    Signals of any rate; in a front or back view they rest on the model's depth.
+
+    Deviations from the original:
+
+    - ankle for heel and mid-hip for sacrum, because MediaPipe places those better;
+    - one peak a stride: peaks less than 0.6 of a stride time apart count as one, and small ones do not count
+      (``prominence``);
+    - times between frames, by a parabola through the peak and its neighbours;
+    - each event has an uncertainty, which includes the 0.03 s by which Zeni's heel strikes were early on average, on
+      rendered walkers and on laboratory trials.
+
     Examples
     --------
-    >>> Zeni().prominence
-    0.15
+    >>> from gaitlab.gait import stride_period
+    >>> from gaitlab.testing import example_signals
+    >>> signals = example_signals()
+    >>> events = Zeni(prominence=0.15)(signals, stride_period(signals))
+    >>> events[events["side"] == "left"].groupby("event").size().to_dict()
+    {'heel_strike': 8, 'toe_off': 7}
     """
 
     prominence: float = 0.15
 
     def __call__(self, signals: FootSignals, stride_s: float) -> pd.DataFrame:
-        """Return the events of both sides, unsorted (see ``schema.validate_events``)."""
+        """Detect the events of both sides.
+
+        Parameters
+        ----------
+        signals
+            Movement of the feet.
+        stride_s
+            Stride time, seconds (``stride_period``).
+
+        Returns
+        -------
+        events : pandas.DataFrame
+            Columns of ``schema.EVENT_COLUMNS``, unsorted (see ``schema.validate_events``).
+        """
         tables = []
         for side in SIDES:
             for kind, signal in (("heel_strike", signals.ankle[side]), ("toe_off", -signals.toe[side])):
@@ -121,7 +158,7 @@ class Zeni:
 
 @dataclass(frozen=True, kw_only=True)
 class Consensus:
-    """The mean of two estimates of each event whose biases point in opposite directions.
+    """Detect each event as the mean of two estimates whose biases point in opposite directions.
 
     Heel strike: ankle furthest ahead of the pelvis, and of the other ankle. Toe-off: ankle, and toe, furthest behind
     the pelvis. Half of their difference enters the event's uncertainty.
@@ -138,13 +175,53 @@ class Consensus:
         Least prominence of a peak of the ankle or toe relative to the pelvis or the other ankle, leg lengths.
     min_lean_deg
         Least prominence of a backward lean of the shank from which a toe-off without visible toes is taken, degrees.
+
+    See Also
+    --------
+    Zeni : one estimate of each event
+    FootPitch : the same heel strikes, another toe-off
+    detect_events : runs a detector and checks its events
+
+    Notes
+    -----
+    Data requirements: ankles, toes and shanks of both sides (``FootSignals``), because the distance of the ankles is
+    one of the estimates; where one ankle is hidden there is no heel strike of either side.
+
+    Deviations from the published methods:
+
+    - ankle furthest ahead of, or behind, the pelvis is that of Zeni et al. (2008, Gait Posture 27:710), with the
+      changes of ``Zeni``;
+    - two estimates less than a quarter of a stride apart are of one event; what only one of them finds is no event;
+    - slow walkers and hidden toes as described above, which the originals do not treat.
+
+    Examples
+    --------
+    >>> from gaitlab.gait import stride_period
+    >>> from gaitlab.testing import example_signals
+    >>> signals = example_signals()
+    >>> events = Consensus()(signals, stride_period(signals))
+    >>> events["source"].unique().tolist(), bool((events["uncertainty_s"] > 0).all())
+    (['consensus'], True)
     """
 
     prominence: float = 0.15
     min_lean_deg: float = 10.0
 
     def __call__(self, signals: FootSignals, stride_s: float) -> pd.DataFrame:
-        """Return the events of both sides, unsorted (see ``schema.validate_events``)."""
+        """Detect the events of both sides.
+
+        Parameters
+        ----------
+        signals
+            Movement of the feet.
+        stride_s
+            Stride time, seconds (``stride_period``).
+
+        Returns
+        -------
+        events : pandas.DataFrame
+            Columns of ``schema.EVENT_COLUMNS``, unsorted (see ``schema.validate_events``).
+        """
         slow = long_support_weight(signals, stride_s)
         tables = []
         for side in SIDES:
@@ -178,7 +255,7 @@ class Consensus:
 
 @dataclass(frozen=True, kw_only=True)
 class FootPitch:
-    """Heel strike as ``Consensus``; toe-off where the foot has done nine tenths of its rotation about the toes.
+    """Detect heel strike as ``Consensus``, toe-off where the foot has done nine tenths of its rotation about the toes.
 
     The inclination of the line from toe to ankle rises with the heel and peaks just after the foot has left the
     floor. The time of nine tenths of the rise is scale-free, and was within 18 ms of toe-off, on average, on each of
@@ -190,13 +267,36 @@ class FootPitch:
     Parameters
     ----------
     prominence
-        As for ``Consensus``.
+        Least prominence of a peak of the ankle or toe, leg lengths, as for ``Consensus``.
     rise
         Part of the rotation about the toes, 0 to 1, that is completed at toe-off.
     min_rise_deg
         Least rotation of a foot that counts as rolling, degrees.
     max_apart
-        Largest distance of a toe-off from that of ``Consensus``, as a part of the stride time.
+        Largest distance of a toe-off from that of ``Consensus``, as a part of the stride time, 0 to 1.
+
+    See Also
+    --------
+    Consensus : the heel strikes, and the toe-offs of a foot that does not roll
+    FootRoll : the same event, seen along the walking direction
+    detect_events : runs a detector and checks its events
+
+    Notes
+    -----
+    Data requirements: those of ``Consensus``, and the pitch of both feet, so ankle and toe must be seen in the image as
+    the foot leaves the floor; a side view, or a depth estimate.
+
+    Deviations: gaitlab's own method, without an original. It is the default because it had the smallest errors on
+    rendered walkers and laboratory trials (docs/accuracy.md).
+
+    Examples
+    --------
+    >>> from gaitlab.gait import stride_period
+    >>> from gaitlab.testing import example_signals
+    >>> signals = example_signals()
+    >>> events = FootPitch(min_rise_deg=20.0)(signals, stride_period(signals))
+    >>> events.groupby("event")["source"].first().to_dict()
+    {'heel_strike': 'consensus', 'toe_off': 'foot_pitch'}
     """
 
     prominence: float = 0.15
@@ -205,7 +305,20 @@ class FootPitch:
     max_apart: float = 0.08
 
     def __call__(self, signals: FootSignals, stride_s: float) -> pd.DataFrame:
-        """Return the events of both sides, unsorted (see ``schema.validate_events``)."""
+        """Detect the events of both sides.
+
+        Parameters
+        ----------
+        signals
+            Movement of the feet.
+        stride_s
+            Stride time, seconds (``stride_period``).
+
+        Returns
+        -------
+        events : pandas.DataFrame
+            Columns of ``schema.EVENT_COLUMNS``, unsorted (see ``schema.validate_events``).
+        """
         consensus = Consensus(prominence=self.prominence)(signals, stride_s)
         slow = long_support_weight(signals, stride_s)
         tables = [consensus[consensus["event"] == "heel_strike"]]
@@ -242,7 +355,7 @@ EVENT_DETECTORS: Final[dict[str, EventDetector]] = {
 
 
 def find_detector(name: str) -> EventDetector:
-    """Return a detector by its name, also of a plug-in.
+    """Look up a detector by its name, also of a plug-in.
 
     Parameters
     ----------

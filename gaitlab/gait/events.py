@@ -37,16 +37,25 @@ rendered walks that were cut at each frame none was within 0.1 s."""
 
 @dataclass(frozen=True, kw_only=True)
 class EventQuality:
-    """Whether the events are reliable.
+    """Whether the events agree with the rhythm of the feet.
 
     Attributes
     ----------
     stride_time_s
-        Median between heel strikes of the same foot.
+        Median time between heel strikes of the same foot, seconds; NaN: there are fewer than two.
     autocorrelation_s
-        Stride time of the whole walk by autocorrelation; NaN where the walk is not periodic.
+        Stride time of the whole walk by autocorrelation, seconds; NaN where the walk is not periodic.
     reliable
-        Both agree within 10 %.
+        Whether both agree within 10 %.
+
+    See Also
+    --------
+    event_quality : computes it
+
+    Examples
+    --------
+    >>> EventQuality(stride_time_s=1.1, autocorrelation_s=1.12, reliable=True).reliable
+    True
     """
 
     stride_time_s: float
@@ -80,6 +89,20 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
         If the method is unknown.
     NothingMeasurableError
         If the feet do not move as in walking.
+
+    See Also
+    --------
+    foot_signals : computes the signals
+    FootPitch : the default detector
+    event_quality : the check
+    gaitlab.testing.check_event_detector : the contract of a detector
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_signals
+    >>> events, quality = detect_events(example_signals())
+    >>> events.loc[0, ["side", "event"]].tolist(), quality.reliable
+    (['left', 'heel_strike'], True)
     """
     detector = find_detector(method)
     period_s = stride_period(signals)
@@ -101,7 +124,29 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
 
 
 def event_settings(view: View, method: str = DEFAULT_DETECTOR) -> dict[str, Any]:
-    """Return which detector finds which events of a view, and the parameters of each."""
+    """Collect which detector finds which events of a view, and the parameters of each.
+
+    Parameters
+    ----------
+    view
+        From where the camera sees the person.
+    method
+        A name in ``EVENT_DETECTORS``, or of a plug-in.
+
+    Returns
+    -------
+    settings : dict
+        ``detector``, the detectors that complete it, and the ``parameters`` of each by its name.
+
+    See Also
+    --------
+    detect_events : uses these settings
+
+    Examples
+    --------
+    >>> event_settings("left", "zeni")["parameters"]["zeni"]
+    {'prominence': 0.15}
+    """
     if direction_sign(view):
         parts = {"detector": method, "for_single_gaps": [name for name in EVENT_DETECTORS if name != method]}
         used: dict[str, Any] = dict(EVENT_DETECTORS) | {method: find_detector(method)}
@@ -118,7 +163,30 @@ def _swing_legs(signals: FootSignals) -> float:
 
 
 def event_quality(events: pd.DataFrame, period_s: float) -> EventQuality:
-    """Compare the strides of some events with the rhythm of the feet, in seconds."""
+    """Compare the strides of some events with the rhythm of the feet.
+
+    Parameters
+    ----------
+    events
+        Event table (``schema.validate_events``).
+    period_s
+        Stride time of the whole walk by autocorrelation, seconds (``stride_period``).
+
+    Returns
+    -------
+    quality : EventQuality
+
+    See Also
+    --------
+    detect_events : gives events and quality
+    stride_period : computes the period
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> event_quality(simulate_walk().events, 1.1).reliable
+    True
+    """
     strikes = events[events["event"] == "heel_strike"]
     strides = np.concatenate([np.diff(strikes.loc[strikes["side"] == side, "time_s"]) for side in SIDES])
     median_s = float(np.median(strides)) if len(strides) else float("nan")

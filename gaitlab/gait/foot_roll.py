@@ -32,7 +32,7 @@ _ENOUGH_STANCES: Final = 3
 
 @dataclass(frozen=True, kw_only=True)
 class FootRoll:
-    """Events of a front or back view from the roll of the foot from heel to toes, as the camera sees it.
+    """Detect the events of a front or back view from the roll of the foot from heel to toes, as the camera sees it.
 
     Toe-off is the event of ``FootPitch``, when the heel has nearly risen, seen along the walking direction. From
     behind, ankle and heel rise over the toes, which lie in line with them: two estimates, from the image alone. From
@@ -56,7 +56,7 @@ class FootRoll:
     rise
         Part of a rise of the filtered signal, 0 to 1, that is completed at an event.
     cutoff_hz
-        Cut-off frequency of the zero-lag low-pass filter.
+        Cut-off frequency of the zero-lag low-pass filter, Hz.
     min_rise_trunks
         Least rise of the heel over the toes, or towards the knee, in the image, trunk lengths.
     min_fall_trunks
@@ -64,10 +64,34 @@ class FootRoll:
     min_rise_deg
         Least rotation of the foot in the model's depth (front view), degrees.
     max_apart
-        Largest distance between two estimates of one event, as a part of the stride time.
+        Largest distance between two estimates of one event, as a part of the stride time, 0 to 1.
     max_scatter
-        Largest mean scatter of a foot's stances, as a part of the stride time; a toe-off whose stance is three times
-        this from the median is not given.
+        Largest mean scatter of a foot's stances, as a part of the stride time, 0 to 1; a toe-off whose stance is three
+        times this from the median is not given.
+
+    See Also
+    --------
+    FootPitch : the same event in a side view
+    detect_events : gives the heel strikes that it takes
+
+    Notes
+    -----
+    Data requirements: a front or back view, heel strikes of both feet, and for the toe-offs of a foot at least three
+    stances; heel, toe, ankle and knee in the image, from the front the model's depth, too.
+
+    Deviations: gaitlab's own method, without an original. It is not in ``EVENT_DETECTORS``, because it needs the heel
+    strikes of another detector.
+
+    Examples
+    --------
+    >>> from gaitlab.gait import Consensus, stride_period
+    >>> from gaitlab.testing import example_signals
+    >>> signals = example_signals("back")
+    >>> stride_s = stride_period(signals)
+    >>> found = Consensus()(signals, stride_s)
+    >>> events = FootRoll()(signals, found[found["event"] == "heel_strike"], stride_s)
+    >>> events.loc[events["event"] == "toe_off", "source"].unique().tolist()
+    ['foot_roll']
     """
 
     rise: float = 0.92
@@ -79,7 +103,22 @@ class FootRoll:
     max_scatter: float = 0.05
 
     def __call__(self, signals: FootSignals, strikes: pd.DataFrame, stride_s: float) -> pd.DataFrame:
-        """Return the events of both sides, unsorted, given the heel strikes by depth; in other views those alone."""
+        """Detect the toe-offs of both sides, and refine the heel strikes of a front view.
+
+        Parameters
+        ----------
+        signals
+            Movement of the feet.
+        strikes
+            Heel strikes by depth, columns of ``schema.EVENT_COLUMNS``.
+        stride_s
+            Stride time, seconds (``stride_period``).
+
+        Returns
+        -------
+        events : pandas.DataFrame
+            Columns of ``schema.EVENT_COLUMNS``, unsorted; in a side view the heel strikes as they were given.
+        """
         if signals.view not in _FOOT_ROLL_UNCERTAINTY_S:
             return strikes
         if signals.view == "front":

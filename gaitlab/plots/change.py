@@ -30,7 +30,30 @@ _LEGEND_ROW_IN = 0.15
 
 
 def compared_measures(comparison: VisitComparison) -> tuple[str, ...]:
-    """Return the measures that the first visit and another one give from the same view, in the order of the schema."""
+    """List the measures that the first visit and another one give from the same view, in the order of the schema.
+
+    Parameters
+    ----------
+    comparison
+        The visits, from ``gaitlab.compare``.
+
+    Returns
+    -------
+    measures : tuple of str
+        Names of ``gaitlab.schema.MEASURES``.
+
+    See Also
+    --------
+    plot_change : draws one of them
+
+    Examples
+    --------
+    >>> import gaitlab
+    >>> from gaitlab.testing import example_analysis
+    >>> comparison = gaitlab.compare(example_analysis(), example_analysis(), labels=("before", "after"))
+    >>> compared_measures(comparison)
+    ('hip_flexion', 'hip_flexion_trunk', 'knee_flexion', 'trunk_forward')
+    """
     first, *others = comparison.visits
     given = set(available_measures(first))
     later = {m for other in others for m in available_measures(other) if views_of(other, m) == views_of(first, m)}
@@ -58,8 +81,25 @@ def plot_change(
     ax
         Two axes instead, left and right side.
 
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        That of the axes.
+
+    See Also
+    --------
+    compared_measures : the measures that can be drawn
+    gaitlab.compare : the comparison
+
     Examples
     --------
+    >>> import gaitlab
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> comparison = gaitlab.compare(example_analysis(), example_analysis(), labels=("before", "after"))
+    >>> figure = plot_change(comparison, "hip_flexion", ax=Figure().subplots(1, 2))
+    >>> len(figure.axes)
+    2
     >>> plot_change(comparison, "hip_flexion").savefig("change.png")  # doctest: +SKIP
     """
     if ax is None:

@@ -66,15 +66,26 @@ def plot_curves(analysis: AnalysisResult, measure: str, ax: Axes | None = None, 
 
     Returns
     -------
-    Axes
+    ax : matplotlib.axes.Axes
 
     Raises
     ------
     UsageError
         If there is no measure of that name.
 
+    See Also
+    --------
+    plot_kinematics : all measures in a grid
+    plot_deviation_map : the deviations by phase
+    gaitlab.style.use : colours and type size
+
     Examples
     --------
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> ax = plot_curves(example_analysis(), "hip_flexion", ax=Figure().subplots())
+    >>> [float(percent) for percent in ax.get_xlim()]
+    [0.0, 100.0]
     >>> plot_curves(analysis, "hip_flexion").figure.savefig("hip.png")  # doctest: +SKIP
     """
     withheld = withheld_measure(analysis, measure)
@@ -125,7 +136,7 @@ def plot_kinematics(
 
     Returns
     -------
-    Figure or SubFigure
+    figure : matplotlib.figure.Figure
         That of the axes.
 
     Raises
@@ -133,8 +144,19 @@ def plot_kinematics(
     UsageError
         If there is no measure of a name, or there are fewer axes than measures.
 
+    See Also
+    --------
+    plot_curves : one measure
+    kinematics_size_in : the size that suits the grid
+    available_measures : the measures that are drawn
+
     Examples
     --------
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> figure = plot_kinematics(example_analysis(), ["hip_flexion", "knee_flexion"], ax=Figure().subplots(1, 2))
+    >>> len(figure.axes)
+    2
     >>> figure, axes = plt.subplots(2, 2, figsize=(10, 7), layout="constrained")  # doctest: +SKIP
     >>> plot_kinematics(analysis, ax=axes)  # doctest: +SKIP
     """
@@ -181,7 +203,29 @@ def _grid(figure: Figure | SubFigure, count: int, notes: int) -> list[Axes]:
 
 
 def kinematics_size_in(analysis: AnalysisResult, measures: Sequence[str] | None = None) -> tuple[float, float]:
-    """Return width and height in inches that suit :func:`plot_kinematics` at the ordinary size of type."""
+    """Compute width and height, inches, that suit :func:`plot_kinematics` at the ordinary size of type.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    measures
+        Names of ``gaitlab.schema.MEASURES``; ``None``: all that are given.
+
+    Returns
+    -------
+    width_in, height_in : float
+
+    See Also
+    --------
+    plot_kinematics : draws the figure
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> kinematics_size_in(example_analysis(), ["hip_flexion"]) < kinematics_size_in(example_analysis())
+    True
+    """
     names = available_measures(analysis) if measures is None else tuple(measures)
     notes = _withheld_lines(analysis) if measures is None else []
     rows = max(1, -(-len(names) // 2))

@@ -68,7 +68,7 @@ def plot_deviation_map(
 
     Returns
     -------
-    Figure or SubFigure
+    figure : matplotlib.figure.Figure
         That of the axes.
 
     Raises
@@ -76,8 +76,19 @@ def plot_deviation_map(
     UsageError
         If there are fewer than two axes.
 
+    See Also
+    --------
+    deviation_map_size_in : the size that suits the map
+    plot_partial_gvs : the distance over the whole cycle
+    plot_curves : the curves themselves
+
     Examples
     --------
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> figure = plot_deviation_map(example_analysis(), ax=Figure(figsize=(8, 6)).subplots(2))
+    >>> len(figure.axes)
+    2
     >>> figure, axes = plt.subplots(2, figsize=(8, 6))  # doctest: +SKIP
     >>> plot_deviation_map(analysis, ax=axes)  # doctest: +SKIP
     """
@@ -108,7 +119,27 @@ def _panels(figure: Figure | SubFigure, analysis: AnalysisResult) -> list[Axes]:
 
 
 def deviation_map_size_in(analysis: AnalysisResult) -> tuple[float, float]:
-    """Return width and height in inches that suit :func:`plot_deviation_map` at the ordinary size of type."""
+    """Compute width and height, inches, that suit :func:`plot_deviation_map` at the ordinary size of type.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    width_in, height_in : float
+
+    See Also
+    --------
+    plot_deviation_map : draws the figure
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> deviation_map_size_in(example_analysis())[0]
+    7.4
+    """
     return 7.4, 2 * (_ROW_IN * sum(_row_heights(analysis).values()) + _GAP_IN / 2) + 1.13
 
 
@@ -187,7 +218,7 @@ def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
 
 
 def cell_colours(row: pd.Series[float]) -> tuple[str, str]:
-    """Return the colour of a cell of the deviation map, and that of the writing on it, by its z.
+    """Choose the colour of a cell of the deviation map, and that of the writing on it, by its z.
 
     Parameters
     ----------
@@ -236,6 +267,8 @@ def plot_partial_gvs(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
     The score is the root mean square distance of the mean curve from the reference over the cycle, in degrees. The
     grey mark is what people of the reference group themselves have on average; whiskers are the uncertainty.
 
+    The score is that of Baker et al. (2009, Gait Posture 30:265) for one measure, with the reference as group.
+
     Parameters
     ----------
     analysis
@@ -245,7 +278,19 @@ def plot_partial_gvs(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
 
     Returns
     -------
-    Axes
+    ax : matplotlib.axes.Axes
+
+    See Also
+    --------
+    plot_deviation_map : the deviations by phase
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> ax = plot_partial_gvs(example_analysis(), ax=Figure().subplots())
+    >>> ax.get_xlabel()
+    'deg'
     """
     table = analysis.deviations
     given = available_measures(analysis)

@@ -46,6 +46,11 @@ def plot_groups(study: GroupStudy, measure: str, figure: Figure | None = None) -
     UsageError
         If no group has this measure.
 
+    See Also
+    --------
+    gaitlab.groups : computes the bands
+    plot_change : visits of one person
+
     Examples
     --------
     >>> plot_groups(study, "hip_flexion").savefig("groups.png")  # doctest: +SKIP

@@ -41,6 +41,16 @@ class Style:
         For a measure, what lies below and above on its axis: ``{"hip_flexion": ("Extension", "Flexion")}``.
     rc
         Settings of Matplotlib that come last, as in ``matplotlib.rcParams``.
+
+    See Also
+    --------
+    use : changes it
+    current : the style in use
+
+    Examples
+    --------
+    >>> Style(left="#aa3377").side("left")
+    '#aa3377'
     """
 
     left: str = "#d62728"
@@ -57,11 +67,43 @@ class Style:
     rc: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def side(self, name: str, what: str = "") -> str:
-        """Return the colour of a side, or its ``line`` or ``word``."""
+        """Look up the colour of a side, or its ``line`` or ``word``.
+
+        Parameters
+        ----------
+        name
+            ``left`` or ``right``.
+        what
+            ``line`` or ``word``; empty: the colour.
+
+        Returns
+        -------
+        setting : str
+
+        Examples
+        --------
+        >>> Style().side("right", "line")
+        '--'
+        """
         return str(getattr(self, f"{name}_{what}" if what else name))
 
     def axis_words(self, measure: str) -> tuple[str, str]:
-        """Return the words below and above zero on the axis of a measure."""
+        """Look up the words below and above zero on the axis of a measure.
+
+        Parameters
+        ----------
+        measure
+            A name of ``schema.MEASURES``.
+
+        Returns
+        -------
+        below, above : str
+
+        Examples
+        --------
+        >>> Style().axis_words("hip_flexion")
+        ('Ext', 'Flex')
+        """
         if measure in self.sign_words:
             below, above = self.sign_words[measure]
             return below, above
@@ -90,6 +132,11 @@ class use:
     UsageError
         If there is no such field, or its value is not allowed; nothing is changed then.
 
+    See Also
+    --------
+    current : the style in use
+    reset : back to the default style
+
     Examples
     --------
     >>> import gaitlab
@@ -114,12 +161,37 @@ class use:
 
 
 def current() -> Style:
-    """Return the style in use."""
+    """Look up the style in use.
+
+    Returns
+    -------
+    style : Style
+
+    See Also
+    --------
+    use : changes it
+
+    Examples
+    --------
+    >>> current().right_line
+    '--'
+    """
     return _Settings.style
 
 
 def reset() -> None:
-    """Restore gaitlab's default style."""
+    """Restore gaitlab's default style.
+
+    See Also
+    --------
+    use : changes the style
+
+    Examples
+    --------
+    >>> reset()
+    >>> current() == Style()
+    True
+    """
     _Settings.style = Style()
 
 

@@ -39,7 +39,7 @@ _BETWEEN_ROWS: Final = 0.5
 
 
 def stance_spans(events: pd.DataFrame, side: Side) -> list[tuple[float, float]]:
-    """Return the stances of a side as (heel strike, toe-off) in seconds: the complete ones.
+    """Find the stances of a side as (heel strike, toe-off) in seconds: the complete ones.
 
     Examples
     --------
@@ -74,7 +74,20 @@ def plot_events(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
 
     Returns
     -------
-    Axes
+    ax : matplotlib.axes.Axes
+
+    See Also
+    --------
+    events_axes : axes in a figure of a size that suits
+    gaitlab.review.review : correct the events
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> ax = plot_events(example_analysis(), ax=Figure().subplots())
+    >>> ax.get_xlabel()
+    'Time (s)'
     """
     clips = analysis.clips
     if ax is None:
@@ -92,13 +105,57 @@ def plot_events(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
 
 
 def events_size_in(analysis: AnalysisResult) -> tuple[float, float]:
-    """Return width and height in inches that suit :func:`plot_events` at the ordinary size of type."""
+    """Compute width and height, inches, that suit :func:`plot_events` at the ordinary size of type.
+
+    Parameters
+    ----------
+    analysis
+        The analysis; each of its videos has a row of its own.
+
+    Returns
+    -------
+    width_in, height_in : float
+
+    See Also
+    --------
+    plot_events : draws the figure
+
+    Examples
+    --------
+    >>> from gaitlab.testing import example_analysis
+    >>> events_size_in(example_analysis())
+    (7.4, 1.6)
+    """
     clips = len(analysis.clips)
     return 7.4, _MARGINS_IN + _ROW_IN * (clips + _GAP * (clips - 1))
 
 
 def events_axes(figure: Figure | SubFigure, analysis: AnalysisResult) -> Axes:
-    """Add axes for :func:`plot_events` to a figure of that size."""
+    """Add axes for :func:`plot_events` to a figure of that size.
+
+    Parameters
+    ----------
+    figure
+        Of the size ``events_size_in``.
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+
+    See Also
+    --------
+    plot_events : draws into them
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gaitlab.testing import example_analysis
+    >>> ax = events_axes(Figure(figsize=events_size_in(example_analysis())), example_analysis())
+    >>> ax.figure.get_axes() == [ax]
+    True
+    """
     height_in = events_size_in(analysis)[1]
     return figure.add_axes((0.08, _BELOW_IN / height_in, 0.89, 1 - _MARGINS_IN / height_in))
 
@@ -140,20 +197,20 @@ def _draw_bouts(ax: Axes, analysis: AnalysisResult) -> bool:
     passes = analysis.quality.bouts
     if len(passes) < 2:
         return False
-    for one in passes:
-        if one.used:
-            ax.axvspan(one.start_s, one.end_s, fc=style.current().reference_light, lw=0, zorder=0)
-        words = f"{one.number} {ARROWS.get(one.view, one.direction)}".strip()
+    for bout in passes:
+        if bout.used:
+            ax.axvspan(bout.start_s, bout.end_s, fc=style.current().reference_light, lw=0, zorder=0)
+        words = f"{bout.number} {ARROWS.get(bout.view, bout.direction)}".strip()
         ax.text(
-            (one.start_s + one.end_s) / 2,
+            (bout.start_s + bout.end_s) / 2,
             _BETWEEN_ROWS,
-            words if one.used else f"{words}: excluded",
+            words if bout.used else f"{words}: excluded",
             ha="center",
             va="center",
             color=style.GREY,
             fontsize=style.size_pt(7),
         )
-    return any(one.used for one in passes)
+    return any(bout.used for bout in passes)
 
 
 def _draw_row(ax: Axes, analysis: AnalysisResult, side: Side, row: int) -> None:

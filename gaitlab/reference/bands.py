@@ -20,7 +20,7 @@ CURVE_FWHM_PERCENT: Final = 20.0
 def simultaneous_factor(
     n: int, *, fwhm_percent: float = CURVE_FWHM_PERCENT, alpha: float = 0.05, cycle_percent: float = 100.0
 ) -> float:
-    """Return t*, the factor by which SD is multiplied for a simultaneous band around a mean curve.
+    """Compute t*, the factor by which SD is multiplied for a simultaneous band around a mean curve.
 
     A curve of the same population stays with probability ``1 - alpha`` inside ``mean +- t* SD`` over the whole
     cycle; a pointwise band does not (Lenhoff 1999, Gait Posture 9:10). Two-sided, from the expected Euler
@@ -37,10 +37,20 @@ def simultaneous_factor(
     cycle_percent
         Length of the searched stretch, % of the cycle.
 
+    Returns
+    -------
+    factor : float
+        Above 1.96; larger for fewer subjects.
+
     Raises
     ------
     UsageError
         If ``n`` is below 3.
+
+    See Also
+    --------
+    compare : whether a person's curve leaves the reference
+    MatchedReference : its ``band_factor`` is this
 
     Examples
     --------

@@ -27,10 +27,12 @@ FINE_POINTS: Final = 201
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CurveComparison:
-    """A mean curve against its reference, arrays of shape (101,), degrees.
+    """The comparison of a mean curve with its reference; arrays of shape (101,), degrees.
 
     Attributes
     ----------
+    reference
+        The reference curve.
     difference_deg
         Person minus reference; NaN where the person's curve is NaN.
     uncertainty_deg
@@ -39,7 +41,19 @@ class CurveComparison:
         Where the difference counts: after the uncertainty has been subtracted, outside mean +- ``DEVIATION_SD`` SD for
         at least ``MIN_DEVIATION_PERCENT`` of the cycle without interruption.
     significant_if_exact
-        The same if the measurement had no error.
+        The same if the uncertainty were zero.
+
+    See Also
+    --------
+    compare : computes it
+
+    Examples
+    --------
+    >>> from gaitlab.reference import match_reference
+    >>> knee = match_reference("knee_flexion", age_years=40)
+    >>> stiff = compare(knee.mean_deg - 30.0, np.full(101, 3.0), knee)
+    >>> bool(stiff.significant.all()), stiff.outside_pct(0, 100)
+    (True, 100.0)
     """
 
     reference: MatchedReference
@@ -52,6 +66,23 @@ class CurveComparison:
         """Compute the share of an interval, in %, in which the curve is outside the simultaneous band.
 
         Outside: by more than the uncertainty. NaN if a value of the interval is NaN.
+
+        Parameters
+        ----------
+        start_percent, end_percent
+            Interval of the gait cycle, 0 to 100 %.
+
+        Returns
+        -------
+        share : float
+            0 to 100 %; NaN if a value of the interval is NaN.
+
+        Examples
+        --------
+        >>> from gaitlab.reference import match_reference
+        >>> knee = match_reference("knee_flexion", age_years=40)
+        >>> compare(knee.mean_deg, np.full(101, 3.0), knee).outside_pct(0, 60)
+        0.0
         """
         half_width = self.reference.band_factor * self.reference.sd_deg
         beyond = np.abs(self.difference_deg) - self.uncertainty_deg - half_width
@@ -60,17 +91,54 @@ class CurveComparison:
         return float(np.mean(values > 0) * 100.0) if bool(np.isfinite(values).all()) else float("nan")
 
     def largest_at(self, points: BoolArray) -> int:
-        """Return the percentage with the greatest difference among the points; 0 if there is none."""
+        """Find the percentage with the greatest difference among some points.
+
+        Parameters
+        ----------
+        points
+            Shape (101,), True where to look.
+
+        Returns
+        -------
+        percent : int
+            0 to 100; 0 if there is no point with a difference.
+
+        Examples
+        --------
+        >>> from gaitlab.reference import match_reference
+        >>> knee = match_reference("knee_flexion", age_years=40)
+        >>> bent = knee.mean_deg + np.where(np.arange(101) == 70, 20.0, 0.0)
+        >>> compare(bent, np.full(101, 3.0), knee).largest_at(np.ones(101, dtype=bool))
+        70
+        """
         return int(np.argmax(np.where(points & np.isfinite(self.difference_deg), np.abs(self.difference_deg), -1.0)))
 
     def describe_largest(self, points: BoolArray) -> str:
-        """Describe the greatest difference among the points, for example "12° less extended than the ... reference"."""
+        """Describe the greatest difference among some points in words.
+
+        Parameters
+        ----------
+        points
+            Shape (101,), True where to look.
+
+        Returns
+        -------
+        words : str
+            For example "12° less extended than the speed-matched reference".
+
+        Examples
+        --------
+        >>> from gaitlab.reference import match_reference
+        >>> hip = match_reference("hip_flexion", age_years=40, speed_mps=1.2)
+        >>> compare(hip.mean_deg + 12.0, np.full(101, 3.0), hip).describe_largest(np.arange(101) == 52)
+        '12° less extended than the speed-matched reference'
+        """
         largest = self.largest_at(points)
         reference_deg = float(self.reference.mean_deg[largest])
         return self.reference.describe_difference(float(self.difference_deg[largest]), reference_deg)
 
     def status_without_deviation(self, points: BoolArray, *, exceeds_uncertainty: bool) -> PhaseStatus:
-        """Return the status of points without a deviation.
+        """Classify points without a deviation.
 
         Parameters
         ----------
@@ -78,6 +146,20 @@ class CurveComparison:
             Shape (101,), the stretch that the status is about.
         exceeds_uncertainty
             Whether the difference there is greater than its uncertainty.
+
+        Returns
+        -------
+        status : PhaseStatus
+            ``within``, ``within_error``, ``borderline``, or ``inconclusive`` where the uncertainty is wider than the
+            reference.
+
+        Examples
+        --------
+        >>> from gaitlab.reference import match_reference
+        >>> knee = match_reference("knee_flexion", age_years=40)
+        >>> same = compare(knee.mean_deg, np.full(101, 3.0), knee)
+        >>> same.status_without_deviation(np.ones(101, dtype=bool), exceeds_uncertainty=False)
+        'within'
         """
         if not (self.significant_if_exact & points).any():
             band_deg = DEVIATION_SD * float(np.mean(self.reference.sd_deg[points]))
@@ -92,7 +174,18 @@ def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: Matche
     Parameters
     ----------
     mean_deg, uncertainty_deg
-        Shape (101,), degrees; NaN: not measured, never significant.
+        Mean curve and its 95 % half-width, shape (101,), degrees; NaN: not measured, never significant.
+    reference
+        The reference curve, of the same definition as the mean curve.
+
+    Returns
+    -------
+    comparison : CurveComparison
+
+    See Also
+    --------
+    match_reference : chooses the reference curve
+    long_runs : the rule that ignores short intervals
 
     Examples
     --------
@@ -126,6 +219,10 @@ def long_runs(mask: BoolArray, min_percent: float) -> BoolArray:
     -------
     numpy.ndarray
         Shape (101,), bool.
+
+    See Also
+    --------
+    compare : uses it
 
     Examples
     --------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -17,6 +16,7 @@ from scipy.interpolate import PchipInterpolator
 
 from gaitlab.core.formats.text import dialect_of
 from gaitlab.errors import InputError, SchemaError, UsageError
+from gaitlab.reference.curve_set import Reference, ReferenceBand
 from gaitlab.schema import CYCLE_POINTS, MEASURES
 
 __all__ = [
@@ -44,101 +44,40 @@ OPTIONAL_COLUMNS: Final = ("age_min_years", "age_max_years", "v_star", "cadence_
 
 MIN_POINTS: Final = 21
 MIN_SUBJECTS: Final = 3
-FREE_V_STAR: Final = 0.429
 
 
 class ReferenceFileError(SchemaError, InputError):
-    """A reference file does not have the documented columns, points or values."""
+    r"""A reference file does not have the documented columns, points or values.
 
+    See Also
+    --------
+    load_reference : raises it
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ReferenceBand:
-    """Mean and SD curve of one age group at one speed.
-
-    Attributes
-    ----------
-    mean_deg, sd_deg
-        Shape (101,), degrees, 0 to 100 % of the gait cycle.
-    v_star, cadence_star
-        Dimensionless walking speed ``v / sqrt(g L)`` and cadence ``steps/s * sqrt(L / g)``; None if not stated.
-    age_min_years, age_max_years
-        Completed years of life, both included; None: no limit stated.
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "own.csv").write_text("percent,mean_deg\n0,1\n")
+    ...     try:
+    ...         load_reference(Path(folder) / "own.csv")
+    ...     except ReferenceFileError as error:
+    ...         print("lacks" in str(error) or str(error))
+    True
     """
-
-    name: str
-    definition: str
-    n: int
-    mean_deg: FloatArray
-    sd_deg: FloatArray
-    v_star: float | None
-    cadence_star: float | None
-    age_min_years: float | None
-    age_max_years: float | None
-
-    def years_outside(self, age_years: float) -> float:
-        """Return by how many years an age lies outside the ages of this band; 0 inside."""
-        age = float(np.floor(age_years))
-        below = 0.0 if self.age_min_years is None else max(0.0, self.age_min_years - age)
-        above = 0.0 if self.age_max_years is None else max(0.0, age - self.age_max_years)
-        return below + above
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Reference:
-    """A published set of mean and SD curves, with its source.
-
-    Attributes
-    ----------
-    speed_change_from
-        Name of the reference that tells how this one, known at one speed only, changes with speed; None: unknown.
-    preferred_band
-        Band at the speed that people choose themselves; None: the one nearest to a normal speed.
-    """
-
-    name: str
-    title: str
-    source: str
-    terms: str
-    population: str
-    speed: str
-    notes: str
-    preferred_band: str | None
-    speed_change_from: str | None
-    bands: tuple[ReferenceBand, ...]
-    band_populations: Mapping[str, str] = field(default_factory=dict)
-    definition_notes: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def definitions(self) -> tuple[str, ...]:
-        """Definitions that this reference has curves for, in the order of the file."""
-        return tuple(dict.fromkeys(b.definition for b in self.bands))
-
-    def bands_of(self, definition: str, *, age_years: float | None = None) -> tuple[ReferenceBand, ...]:
-        """Return the bands of a definition for one age group, sorted by speed.
-
-        The age group is the one that holds the age, or the nearest one; without an age the first of the file.
-        """
-        bands = [b for b in self.bands if b.definition == definition]
-        if not bands:
-            return ()
-        first = bands[0] if age_years is None else min(bands, key=lambda b: b.years_outside(age_years))
-        group = [b for b in bands if (b.age_min_years, b.age_max_years) == (first.age_min_years, first.age_max_years)]
-        return tuple(sorted(group, key=lambda b: -1.0 if b.v_star is None else b.v_star))
-
-    def preferred(self, bands: tuple[ReferenceBand, ...]) -> ReferenceBand:
-        """Return the band at preferred speed."""
-        for band in bands:
-            if band.name == self.preferred_band:
-                return band
-        return min(bands, key=lambda b: abs((FREE_V_STAR if b.v_star is None else b.v_star) - FREE_V_STAR))
-
-    def population_of(self, band: ReferenceBand) -> str:
-        """Describe the population of a band."""
-        return self.band_populations.get(band.name, self.population)
 
 
 def reference_names() -> tuple[str, ...]:
-    """Return the names of the reference curves that come with the package.
+    """List the names of the reference curves that come with the package.
+
+    Returns
+    -------
+    names : tuple of str
+        In alphabetical order.
+
+    See Also
+    --------
+    load_reference : reads one
+    list_references : a table with measures, populations and sources
 
     Examples
     --------
@@ -164,12 +103,21 @@ def load_reference(path_or_name: str | Path) -> Reference:
     path_or_name
         One of :func:`reference_names`, or the path of a CSV file with ``REFERENCE_COLUMNS``.
 
+    Returns
+    -------
+    reference : Reference
+
     Raises
     ------
     UsageError
         If there is neither such a name nor such a file.
     ReferenceFileError
         If the file does not have the documented columns, definitions, points or values.
+
+    See Also
+    --------
+    match_reference : chooses the curve of an age and speed
+    reference_names : names that come with the package
 
     Examples
     --------
@@ -191,13 +139,22 @@ def load_reference(path_or_name: str | Path) -> Reference:
 
 
 def list_references() -> pd.DataFrame:
-    """Return a table of all references that come with the package, curves and norms.
+    """Tabulate all references that come with the package, curves and norms.
 
     Returns
     -------
     pandas.DataFrame
         Columns ``name``, ``measures``, ``definition``, ``population``, ``n``, ``speed``, ``source``; a row for each
         definition of each set of curves, and a row for each norm.
+
+    See Also
+    --------
+    reference_names : the names of the curves alone
+
+    Examples
+    --------
+    >>> list_references().columns.tolist()
+    ['name', 'measures', 'definition', 'population', 'n', 'speed', 'source']
     """
     by_definition = {m.definition: m.name for m in MEASURES.values()}
     rows = []

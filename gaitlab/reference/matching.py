@@ -36,18 +36,37 @@ class MatchedReference:
 
     Attributes
     ----------
+    name
+        Name of the reference.
+    measure, definition
+        The measure it is compared with, and what its angle is measured between.
     mean_deg, sd_deg
         Shape (101,), degrees, 0 to 100 % of the gait cycle; no NaN, ``sd_deg`` > 0.
+    population, source
+        Who was measured, in words, and the publication.
     n
         Number of subjects behind the curve; between two speeds the smaller of the two.
+    match
+        By what the speed was matched (``codes.SpeedMatch``).
     v_star
-        Dimensionless walking speed the curve was asked for; None if neither speed nor cadence is known.
+        Dimensionless walking speed the curve was asked for; ``None`` if neither speed nor cadence is known.
     in_range
         False if the speed lies outside the measured speeds, so that the nearest one is used.
     note
         What a reader has to know about the match, in sentences.
     of_children
         Whether everyone behind the curve is under 18.
+
+    See Also
+    --------
+    match_reference : computes it
+    compare : compares a curve with it
+
+    Examples
+    --------
+    >>> matched = match_reference("knee_flexion", age_years=40)
+    >>> matched.mean_deg.shape, matched.description
+    ((101,), 'preferred-speed reference (not speed-matched)')
     """
 
     name: str
@@ -76,7 +95,7 @@ class MatchedReference:
         return MATCH_WORDS[self.match].words + nearest
 
     def describe_difference(self, deviation_deg: float, reference_deg: float) -> str:
-        """Describe a signed difference from this reference, for example "8° less extended than the ... reference".
+        """Describe a signed difference from this reference in words.
 
         Parameters
         ----------
@@ -84,6 +103,16 @@ class MatchedReference:
             Person minus reference, degrees.
         reference_deg
             Angle of the reference there: below 0 a joint is extended, and the words are about extension.
+
+        Returns
+        -------
+        words : str
+            For example "8° less extended than the speed-matched reference".
+
+        Examples
+        --------
+        >>> match_reference("hip_flexion", age_years=45).describe_difference(8.0, -12.0)
+        '8° less extended than the preferred-speed reference (not speed-matched)'
         """
         words = MEASURES[self.measure].words(deviation_deg, reference_deg)
         size = f"{abs(deviation_deg):.0f}" if abs(deviation_deg) >= 1 else f"{abs(deviation_deg):.1f}"
@@ -109,7 +138,7 @@ def match_reference(
     age_years: float | None = None,
     name: str | Path | None = None,
 ) -> MatchedReference | None:
-    """Return the reference curve for a measure at an age and walking speed, or None if there is none.
+    """Compute the reference curve for a measure at an age and walking speed.
 
     Only a curve of the measure's own definition is returned (``schema.MEASURES[measure].definition``). Speed is
     matched as ``v* = v / sqrt(g L)`` with linear interpolation of mean and SD between the neighbouring speeds
@@ -128,12 +157,23 @@ def match_reference(
         Name of a registered reference or path of a CSV file, instead of the default; None is returned where it has
         no curve of this definition.
 
+    Returns
+    -------
+    matched : MatchedReference or None
+        ``None``: there is no curve of the measure's definition.
+
     Raises
     ------
     UsageError
         If the measure or reference is not known, or a number is not above 0.
     ReferenceFileError
         If a file given as ``name`` is not in the documented format.
+
+    See Also
+    --------
+    compare : compares a curve with it
+    load_reference : the curves of all speeds
+    hip_rom_norm : the range of the hip alone
 
     Examples
     --------

@@ -27,7 +27,7 @@ _SEXES: Final = {"m": "male", "male": "male", "f": "female", "female": "female"}
 
 @dataclass(frozen=True, kw_only=True)
 class Norm:
-    """Range of one parameter in healthy people, in the parameter's own unit.
+    """The range of one parameter in healthy people, in the parameter's own unit.
 
     Attributes
     ----------
@@ -35,6 +35,17 @@ class Norm:
         Mean - 1 SD and mean + 1 SD.
     source
         The published table.
+
+    See Also
+    --------
+    spatiotemporal_norm : of a parameter of the walk
+    task_norm : of a test
+
+    Examples
+    --------
+    >>> norm = spatiotemporal_norm("speed_mps", age_years=30, sex="m")
+    >>> norm.low < norm.high
+    True
     """
 
     low: float
@@ -44,14 +55,27 @@ class Norm:
 
 @dataclass(frozen=True, kw_only=True)
 class HipRomNorm:
-    """Hip range of motion expected at an age and speed.
+    """The hip range of motion expected at an age and speed.
 
     Attributes
     ----------
+    mean_deg
+        Expected range of hip flexion over the gait cycle, degrees.
     sd_deg
-        Residual SD between people of the same age and speed.
+        Residual SD between people of the same age and speed, degrees.
+    source
+        The publication.
     in_range
         False if the age or speed lies outside the measured ones, so that the model extrapolates.
+
+    See Also
+    --------
+    hip_rom_norm : computes it
+
+    Examples
+    --------
+    >>> hip_rom_norm(50, 0.5).in_range
+    False
     """
 
     mean_deg: float
@@ -63,7 +87,7 @@ class HipRomNorm:
 def spatiotemporal_norm(
     parameter: str, *, age_years: float | None, sex: str | None, pace: WalkingPace = "Normal"
 ) -> Norm | None:
-    """Return the healthy range of a parameter, or None if no table has it for this age and pace.
+    """Look up the healthy range of a parameter.
 
     Parameters
     ----------
@@ -79,10 +103,20 @@ def spatiotemporal_norm(
         Compare a speed with the pace that was asked for ("Normal"); compare what depends on speed with
         :func:`pace_for_speed`.
 
+    Returns
+    -------
+    norm : Norm or None
+        ``None``: no table has the parameter for this age and pace.
+
     Raises
     ------
     UsageError
         If sex or pace has another value.
+
+    See Also
+    --------
+    pace_for_speed : the pace to compare with
+    task_norm : norms of tests
 
     Examples
     --------
@@ -100,9 +134,25 @@ def spatiotemporal_norm(
 
 
 def pace_for_speed(speed_mps: float, *, age_years: float | None, sex: str | None) -> WalkingPace:
-    """Return the walking pace whose range of speeds contains a speed, or is nearest to it.
+    """Find the walking pace whose range of speeds contains a speed, or is nearest to it.
 
     A slow walk has a longer stance at any age; what depends on speed is therefore compared at the pace walked.
+
+    Parameters
+    ----------
+    speed_mps
+        Walking speed, m/s.
+    age_years, sex
+        As for :func:`spatiotemporal_norm`.
+
+    Returns
+    -------
+    pace : WalkingPace
+        ``Slow``, ``Normal`` or ``Fast``.
+
+    See Also
+    --------
+    spatiotemporal_norm : takes it
 
     Examples
     --------
@@ -120,7 +170,7 @@ def pace_for_speed(speed_mps: float, *, age_years: float | None, sex: str | None
 
 
 def hip_rom_norm(age_years: float, speed_mps: float) -> HipRomNorm:
-    """Return the hip range of motion expected at an age and walking speed in adults.
+    """Compute the hip range of motion expected at an age and walking speed in adults.
 
     A linear model of age and speed, fitted to the 138 adults of Van Criekinge 2023 (preferred speed). It is fitted
     to the range of hip flexion relative to the pelvis; the range of the thigh to vertical is within about 0.5 deg.
@@ -130,10 +180,18 @@ def hip_rom_norm(age_years: float, speed_mps: float) -> HipRomNorm:
     age_years, speed_mps
         Above 0; outside 21 to 86 years or 0.80 to 1.79 m/s the result says ``in_range=False``.
 
+    Returns
+    -------
+    norm : HipRomNorm
+
     Raises
     ------
     UsageError
         If a number is not above 0.
+
+    See Also
+    --------
+    match_reference : the whole curve
 
     Examples
     --------

@@ -18,7 +18,7 @@ _SEXES: Final = {"m": "male", "f": "female"}
 
 
 def task_norm(name: str, *, age_years: float | None, sex: str | None) -> Norm | None:
-    """Return the range of healthy people for a value of a test; ``None``: no table has it for this age.
+    """Look up the range of healthy people for a value of a test.
 
     Parameters
     ----------
@@ -28,6 +28,16 @@ def task_norm(name: str, *, age_years: float | None, sex: str | None) -> Norm | 
         Not known: there is no norm.
     sex
         ``m`` or ``f``; not known: the range that holds both.
+
+    Returns
+    -------
+    norm : Norm or None
+        ``None``: no table has it for this age.
+
+    See Also
+    --------
+    spatiotemporal_norm : norms of the walk
+    gaitlab.tasks.find_task : the test and its measures
 
     Examples
     --------

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from gaitlab.schema.codes import DecimalSign
 
-__all__ = ["Comparison", "write_comparison"]
+__all__ = ["Comparison", "write_comparison", "write_curves"]
 
 _SIZE_IN: Final = (7.4, 2.9)
 _TABLE: Final = "comparison.csv"
@@ -115,15 +115,6 @@ def write_comparison(comparison: Comparison, folder: Path, decimal: DecimalSign 
         Decimal sign of the table.
     """
     write_tables({_TABLE: comparison.table}, folder, decimal)
-    visits = ", ".join(comparison.labels)
-    curves = [
-        StudyFigure(
-            name=f"curves_{measure}",
-            draw=partial(plots.plot_change, comparison, measure),
-            alt=f"{MEASURES[measure].label} over the gait cycle, left and right leg, mean curves of {visits}",
-        )
-        for measure in plots.compared_measures(comparison)
-    ]
     first, *others = copy_films(comparison.films, folder) or [None] * len(comparison.labels)
     page = render(
         "comparison.html.jinja",
@@ -134,10 +125,32 @@ def write_comparison(comparison: Comparison, folder: Path, decimal: DecimalSign 
             _section(comparison, label) | {"notes": notes, "films": [first, film] if first and film else []}
             for label, notes, film in zip(comparison.labels[1:], comparison.notes, others, strict=True)
         ],
-        figures=write_figures(curves, folder, _SIZE_IN),
+        figures=write_curves(comparison, folder),
         not_recorded=NOT_RECORDED,
     )
     (folder / "comparison.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def write_curves(comparison: VisitComparison, folder: Path) -> list[dict[str, str]]:
+    """Write the mean curves of the visits over each other, and return them as a page shows them.
+
+    Parameters
+    ----------
+    comparison
+        The visits of one person.
+    folder
+        Where; it exists.
+    """
+    visits = ", ".join(comparison.labels)
+    curves = [
+        StudyFigure(
+            name=f"curves_{measure}",
+            draw=partial(plots.plot_change, comparison, measure),
+            alt=f"{MEASURES[measure].label} over the gait cycle, left and right leg, mean curves of {visits}",
+        )
+        for measure in plots.compared_measures(comparison)
+    ]
+    return write_figures(curves, folder, _SIZE_IN)
 
 
 def _section(comparison: VisitComparison, visit: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Reports:
     show_faces
         Do not blur the patient's face.
     film_lines
-        Pixels of the shorter edge of the films in the page at most.
+        Pixels of the shorter edge of the films at most.
     stills, portraits, key_frames
         See ``render_html``.
     figures, content
@@ -140,7 +140,7 @@ class Reports:
             path,
             overlay,
             plain=plain,
-            plain_lines=self.film_lines,
+            lines=self.film_lines,
             show_faces=self.show_faces,
             progress=progress,
         )
@@ -196,7 +196,7 @@ def write_reports(
     show_faces
         Do not blur the patient's face in the overlays and key frames.
     film_lines
-        Pixels of the shorter edge of the films in the page at most.
+        Pixels of the shorter edge of the films at most.
     drawn
         See ``Reports``.
     progress

@@ -308,6 +308,14 @@ def test_the_page_of_a_visit_answers_what_changed(page: Any, app: RunningApp) ->
     assert "NPRS, walking: 6 of 10 to 2 of 10" in changes
 
 
+def test_the_curves_of_the_visits_are_drawn_over_each_other(page: Any, app: RunningApp) -> None:
+    page.goto(app.own + places(page, app)["follow-up"])
+    page.wait_for_selector(".curves img", timeout=60_000)
+    drawn = page.eval_on_selector_all(".curves img", "all => all.map(one => [one.naturalWidth, one.alt])")
+    assert all(width > 0 for width, _ in drawn)
+    assert any(alt.startswith("Pelvic drop") for _, alt in drawn)
+
+
 def test_two_films_are_shown_in_step(page: Any, app: RunningApp) -> None:
     page.goto(app.own + places(page, app)["follow-up"])
     check_films(page)

@@ -458,11 +458,15 @@ def test_the_programme_of_the_visit_before_goes_on_with_its_doses(app: RunningAp
 
 def test_what_was_filmed_can_be_put_right(app: RunningApp) -> None:
     visit = visit_of(app)
-    query = "task=walk&name=a.mp4"
+    query = "task=walk&name=a.mp4&footwear=Clogs"
     (recording,) = app.send("POST", f"{visit}/recordings?{query}", b"no video", Accept="application/json").data.values()
     wait_for(app, visit, "failed", attempts=0)
-    assert app.post(f"/recordings/{recording}/again", task="stairs", treadmill_speed_mps="").status == 303
+    assert 'value="Clogs"' in app.get(visit).text
+    put_right = {"treadmill_speed_mps": "", "footwear": '"><b>Boots'}
+    assert app.post(f"/recordings/{recording}/again", task="stairs", **put_right).status == 303
     wait_for(app, visit, "failed")
     assert "Stairs 1" in app.get(visit).text
+    assert "<b>Boots" not in app.get(visit).text
+    assert "&lt;b&gt;Boots" in app.get(visit).text
     assert app.post(f"/recordings/{recording}/again", task="nothing").status == 422
     assert app.post(f"/recordings/{recording}/again", task="walk", treadmill_speed_mps="90").status == 422

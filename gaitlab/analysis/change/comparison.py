@@ -25,6 +25,7 @@ from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
 from gaitlab.gait.spatiotemporal import leg_length_m
 from gaitlab.schema import rows_as_dicts
+from gaitlab.schema.messages.numbers import counted
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["CHANGE_COLUMNS", "VisitComparison", "compare_visits"]
@@ -106,10 +107,7 @@ def compare_visits(
     (Weir 2005, J Strength Cond Res 19:231). With the standard errors of a site the factor is that of Student's t at
     their degrees of freedom instead of 1.96. A change must exceed both.
     """
-    if len(visits) < 2 or len(set(labels)) < len(labels):
-        raise UsageError(
-            f"{len(set(labels))} different visits are specified: {', '.join(labels)}. Specify two or more, each once."
-        )
+    _check_labels(len(visits), labels)
     for visit in visits:
         if site is not None:
             site.check(visit)
@@ -126,6 +124,17 @@ def compare_visits(
     return VisitComparison(
         labels=tuple(labels), visits=tuple(visits), table=table, differing=tuple(differing), notes=tuple(notes)
     )
+
+
+def _check_labels(visits: int, labels: Sequence[str]) -> None:
+    """Raise ``UsageError`` unless there are two visits or more, each with a name of its own."""
+    if len(labels) != visits:
+        named = counted(len(labels), "name is", "names are")
+        raise UsageError(f"{named} specified for {counted(visits, 'visit')}; specify one for each, or none.")
+    if visits < 2 or len(set(labels)) < visits:
+        given = counted(len(set(labels)), "different visit is", "different visits are")
+        listed = f": {', '.join(labels)}" if labels else ""
+        raise UsageError(f"{given} specified{listed}. Specify two or more, each once.")
 
 
 def _rows(

@@ -10,8 +10,20 @@ from gaitlab.analysis.change.conditions import ComparisonCode
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.schema.messages.numbers import amount, sentence
 
-__all__ = ["CODE_WORDS", "NOT_RECORDED", "ChangeStatus", "change_amount", "notes_of", "sentence_of", "shown_amounts"]
+__all__ = [
+    "CODE_WORDS",
+    "NOT_RECORDED",
+    "ChangeStatus",
+    "RecomputedFrom",
+    "change_amount",
+    "not_recomputed_note",
+    "notes_of",
+    "recomputed_note",
+    "sentence_of",
+    "shown_amounts",
+]
 
+RecomputedFrom = Literal["video", "landmarks"]
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
 
 CODE_WORDS: Final[Mapping[ComparisonCode, str]] = {
@@ -30,13 +42,34 @@ CODE_WORDS: Final[Mapping[ComparisonCode, str]] = {
 """Why a measure is not compared, and what to do, without a capital or full stop."""
 
 NOT_RECORDED: Final = (
-    "Footwear, walking aids, pain and medication are not recorded in a result: they must be the same in both visits."
+    "Walking aids, pain and medication are not recorded in a result: they must be the same in both visits."
 )
 
 _TREADMILL: Final = (
     "One visit was filmed on a treadmill and the other over ground: a change may come from that, since people walk "
     "differently on a treadmill."
 )
+
+_SAME_VIDEO: Final = "Both visits have the same video ({stem!r}): this is no comparison of two visits."
+_EARLIER: Final = "The first visit was filmed on {first}, the other one before it, on {other}: check their order."
+
+_FOOTWEAR: Final = "The footwear differs: {before} at first, then {after}. A change may come from that."
+_FOOTWEAR_OF_ONE: Final = "The footwear is stated for one visit only ({stated}): make sure that it was the same."
+_NO_FOOTWEAR: Final = "The footwear is not stated: it must be the same in both visits."
+
+_OTHER_VERSION: Final = (
+    "{label} was analysed with another version or pose model (gaitlab {gaitlab}, MediaPipe {mediapipe})"
+)
+_RECOMPUTED: Final[Mapping[RecomputedFrom, str]] = {
+    "video": "{other}; for this comparison it was analysed with the present one, from its video.",
+    "landmarks": "{other}; for this comparison it was analysed with the present one, from its landmarks: the video was "
+    "not found, so the pelvis is not measured.",
+}
+_VIDEO_MISSING: Final = (
+    "{other}. It could not be analysed with the present one: the video {stem!r} was not found. Put it next to the "
+    "result of the visit, and compare again."
+)
+_NOT_RECOMPUTED: Final = "{other}. It could not be analysed with the present one: {error}"
 
 _ONE_DECIMAL: Final = ("deg", "%", "steps/min")
 """Units that are written with one decimal."""
@@ -56,8 +89,60 @@ def notes_of(first: AnalysisResult, other: AnalysisResult) -> tuple[str, ...]:
     first, other
         Two visits.
     """
-    mine, theirs = ({video.view.treadmill for video in visit.clips} for visit in (first, other))
-    return (_TREADMILL,) if mine != theirs else ()
+    on_treadmill, other_on_treadmill = ({video.view.treadmill for video in visit.clips} for visit in (first, other))
+    treadmill = (_TREADMILL,) if on_treadmill != other_on_treadmill else ()
+    return (
+        *_recording_notes(first, other),
+        *treadmill,
+        *_footwear_note(first.subject.footwear or "", other.subject.footwear or ""),
+    )
+
+
+def _recording_notes(first: AnalysisResult, other: AnalysisResult) -> tuple[str, ...]:
+    """Return what is to be said of two visits of one video, or in the wrong order by the days their cameras wrote."""
+    known = {clip.video.sha256 for clip in first.clips}
+    same = tuple(_SAME_VIDEO.format(stem=clip.video.stem) for clip in other.clips if clip.video.sha256 in known)
+    days = [sorted(clip.video.recorded for clip in visit.clips) for visit in (first, other)]
+    earlier = all(days[1]) and max(days[1]) < min(days[0])
+    return (*same, *((_EARLIER.format(first=days[0][0], other=days[1][-1]),) if earlier else ()))
+
+
+def _footwear_note(before: str, after: str) -> tuple[str, ...]:
+    """Return what is to be said of the footwear of two visits; nothing where it is stated and the same."""
+    before, after = (" ".join(text.split()) for text in (before, after))
+    if not before and not after:
+        return (_NO_FOOTWEAR,)
+    if not before or not after:
+        return (_FOOTWEAR_OF_ONE.format(stated=before or after),)
+    return () if before.casefold() == after.casefold() else (_FOOTWEAR.format(before=before, after=after),)
+
+
+def recomputed_note(label: str, result: AnalysisResult, source: RecomputedFrom) -> str:
+    """Return that a visit of another version is compared as the present one finds it.
+
+    Parameters
+    ----------
+    label, result
+        Name of the visit, and its result of the other version.
+    source
+        What was analysed.
+    """
+    return _RECOMPUTED[source].format(other=_other_version(label, result))
+
+
+def not_recomputed_note(label: str, result: AnalysisResult, error: str | None) -> str:
+    """Return why a visit of another version is compared as it is; without an error its video was not found."""
+    other = _other_version(label, result)
+    if error is None:
+        return _VIDEO_MISSING.format(other=other, stem=result.video.stem)
+    return _NOT_RECOMPUTED.format(other=other, error=error)
+
+
+def _other_version(label: str, result: AnalysisResult) -> str:
+    versions = result.provenance.versions
+    return _OTHER_VERSION.format(
+        label=label, gaitlab=versions.get("gaitlab", "unknown"), mediapipe=versions.get("mediapipe", "unknown")
+    )
 
 
 def sentence_of(row: Mapping[str, Any]) -> str:

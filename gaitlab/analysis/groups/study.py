@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.groups.bands import FEWEST_PEOPLE, ConfidenceBand, difference_band, mean_band
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.labels import in_order
@@ -139,11 +140,10 @@ def read_curves(folder: Path, by: str) -> pd.DataFrame:
         If the folder is not one of a batch, or the column is missing.
     """
     table = read_table(folder / _CURVES, text=("visit", _PERSON, by))
-    if "visit" not in table or by not in table:
-        own = [str(name) for name in table if name not in ("visit", "measure", "side", "percent", "mean", "sd")]
+    own = [str(name) for name in table if name not in ("visit", *COLUMNS[_CURVES])]
+    if "visit" not in table or by not in own:
         raise InputError(
-            f"The curves of {str(folder)!r} have no column {by!r}; own columns of the list are: "
-            f"{', '.join(name for name in own if not name.startswith('reference')) or 'none'}."
+            f"The list of {str(folder)!r} has no own column {by!r}; its own columns are: {', '.join(own) or 'none'}."
         )
     table = table.assign(group=table[by], participant=table.get(_PERSON, table["visit"]))
     columns = ["participant", "group", "visit", "measure", "side", "percent", "mean"]
@@ -189,26 +189,26 @@ def study_groups(curves: pd.DataFrame, by: str = "group") -> GroupStudy:
 
 def _by_person(curves: pd.DataFrame, measure: str, side: str, group: str) -> dict[str, FloatArray]:
     """Return the mean curve of each person of a group; of those only whose curve is complete."""
-    mine = curves[(curves["measure"] == measure) & (curves["side"] == side) & (curves["group"] == group)]
-    if mine.empty:
+    of_group = curves[(curves["measure"] == measure) & (curves["side"] == side) & (curves["group"] == group)]
+    if of_group.empty:
         return {}
-    wide = mine.pivot_table(index="participant", columns="percent", values="mean", aggfunc="mean", sort=False)
+    wide = of_group.pivot_table(index="participant", columns="percent", values="mean", aggfunc="mean", sort=False)
     wide = wide.reindex(columns=range(CYCLE_POINTS)).dropna()
     return dict(zip(map(str, wide.index), wide.to_numpy(dtype=float), strict=True))
 
 
 def _differences(people: People, groups: tuple[str, ...]) -> Iterator[Difference]:
     first, *others = groups
-    for (measure, side, group), mine in people.items():
+    for (measure, side, group), members in people.items():
         base = people.get((measure, side, first))
         if group not in others or base is None:
             continue
-        shared = [person for person in base if person in mine]
+        shared = [person for person in base if person in members]
         if shared and len(shared) < FEWEST_PEOPLE:
             continue
         band = (
-            mean_band(np.stack([mine[person] - base[person] for person in shared]))
+            mean_band(np.stack([members[person] - base[person] for person in shared]))
             if shared
-            else difference_band(np.stack([*base.values()]), np.stack([*mine.values()]))
+            else difference_band(np.stack([*base.values()]), np.stack([*members.values()]))
         )
         yield Difference(measure=measure, side=side, first=first, second=group, paired=bool(shared), band=band)

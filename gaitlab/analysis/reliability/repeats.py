@@ -82,6 +82,10 @@ def _check_each_once(repeats: Sequence[Repeat]) -> None:
 
 
 def _of_batch(folder: Path) -> Iterator[tuple[str, str, Path]]:
+    if not (folder / _RESULTS).is_file():
+        raise InputError(
+            f"The folder {str(folder)!r} is not the output of a batch: no {_RESULTS}. Specify one, or a list (CSV)."
+        )
     table = read_table(folder / _RESULTS, text=("visit", _PERSON, _SESSION))
     if _PERSON not in table:
         raise InputError(

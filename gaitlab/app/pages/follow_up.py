@@ -8,7 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gaitlab.app.changes import change_rows, played_strides, series_of, visit_labels, walk_changes
+from gaitlab.app.changes import (
+    change_rows,
+    outdated_recordings,
+    overlaid_curves,
+    played_strides,
+    series_of,
+    visit_labels,
+    walk_changes,
+    walk_notes,
+)
 from gaitlab.app.context import AppState, find, page, state_of
 from gaitlab.app.pages.visits import previous_visit
 from gaitlab.app.record.catalogue import Catalogue, load_catalogue
@@ -38,6 +47,7 @@ def _since(request: Request) -> Response:
         before = previous_visit(visit)
         record = patient_record(state.home, visit.patient)
         walks = () if before is None else walk_changes(state, before, visit)
+        notes = () if before is None else walk_notes(state, before, visit)
         number = [one.id for one in visit.patient.visits].index(visit.id)
         others = [] if before is None else _changes(catalogue, record, number - 1, number)
     return page(
@@ -46,6 +56,7 @@ def _since(request: Request) -> Response:
         changed=[one.words for one in walks if one.status == "changed"],
         same=[one.words for one in walks if one.status == "no_change_shown"],
         not_compared=[one.words for one in walks if one.status == "not_compared"],
+        notes=notes,
         entered=others,
     )
 
@@ -84,6 +95,7 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     """Return the walks of one view: a row a measure with its value at each visit, and both films."""
     first, last = recordings[0], recordings[-1]
     known = {
+        "code": view,
         "view": VIEW_WORDS.get(view, view),
         "dates": [one.visit.date for one in recordings],
         "films": [_film(state, one) for one in (first, last)],
@@ -91,7 +103,7 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     try:
         rows = change_rows(state, recordings)
     except (WorkerError, WorkerEndedError) as error:
-        return {**known, "problem": str(error), "rows": [], "not_compared": [], "notes": []}
+        return {**known, "problem": str(error), "rows": [], "not_compared": [], "notes": [], "outdated": []}
     measures: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         measures.setdefault((row["label"], row["side"]), []).append(row)
@@ -99,8 +111,30 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     left_out = [one[-1]["sentence"] for one in measures.values() if one[-1]["status"] == "not_compared"]
     labels = visit_labels(recordings)
     shown = sorted((_row(one, labels) for one in compared), key=lambda row: not row["changed"])
-    notes = list(dict.fromkeys(note for row in rows for note in row["notes"]))
-    return {**known, "problem": "", "rows": shown, "not_compared": left_out, "notes": notes}
+    notes = list(dict.fromkeys(note for row in rows for note in (*row["notes"], row["not_recorded"])))
+    outdated = outdated_recordings(state, recordings)
+    return {
+        **known,
+        "problem": "",
+        "rows": shown,
+        "not_compared": left_out,
+        "notes": notes,
+        "outdated": [{"id": one.id, "date": one.visit.date, "label": one.label} for one in outdated],
+    }
+
+
+def _curves(request: Request) -> Response:
+    """Return the part of the page with the curves of the walks of one view over each other."""
+    state = state_of(request)
+    with state.database.reading() as session:
+        patient = find(session, Patient, request.path_params["id"])
+        recordings = series_of(patient.visits).get(request.path_params["view"], [])
+        figures, problem = [], ""
+        try:
+            figures = overlaid_curves(state, recordings) if len(recordings) > 1 else []
+        except (WorkerError, WorkerEndedError) as error:
+            problem = str(error)
+        return page(request, "_curves.html.jinja", figures=figures, problem=problem)
 
 
 def _row(of_measure: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:
@@ -126,5 +160,6 @@ def _film(state: AppState, recording: Recording) -> dict[str, Any]:
 ROUTES: Final = (
     Route("/visits/{id}/changes", _since),
     Route("/patients/{id}/follow-up", _follow_up),
+    Route("/patients/{id}/follow-up/{view}/curves", _curves),
 )
 """Addresses and what answers them."""

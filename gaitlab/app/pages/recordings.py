@@ -15,8 +15,8 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from gaitlab.app.context import AppState, find, page, see_other, setting, state_of
-from gaitlab.app.forms import Form, clean_text, read_number, read_one_of, with_form, with_json
-from gaitlab.app.pages.visits import next_label, recording_facts
+from gaitlab.app.forms import Form, clean_text, read_one_of, with_form, with_json
+from gaitlab.app.pages.visits import next_label, recording_conditions, recording_facts
 from gaitlab.app.record.deletion import delete_with_files
 from gaitlab.app.record.models import FINISHED_STATES, Recording, Revision, now_text
 from gaitlab.app.report_page import in_application
@@ -112,16 +112,17 @@ def _again(request: Request, form: Form) -> Response:
 
 
 def _change_task(state: AppState, recording: Recording, form: Form) -> None:
-    """Change what was filmed, and the speed of the belt; corrections of another test do not hold any more."""
+    """Change what was filmed, with belt speed and footwear; corrections of another test do not hold any more."""
     task = read_one_of(form, "task", tuple(dict(task_choices())), "The test")
-    speed_mps = read_number(form, "treadmill_speed_mps", "A treadmill speed in m/s of", 0.1, 5)
+    conditions = recording_conditions(form)
     if task and task != recording.task:
         recording.label = next_label(recording.visit, task)
         recording.task, recording.checked, recording.overview = task, None, None
         for revision in recording.revisions:
             revision.withdrawn_at = revision.withdrawn_at or now_text()
         state.home.corrections(recording.id).unlink(missing_ok=True)
-    recording.treadmill_speed_mps = speed_mps
+    for name, value in conditions.items():
+        setattr(recording, name, value)
 
 
 def _delete(request: Request, _form: Form) -> Response:

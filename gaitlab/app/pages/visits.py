@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,7 @@ from gaitlab.app.visit_result import combined_recordings, in_order
 from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, VIEW_WORDS, task_choices, task_title
 from gaitlab.errors import UsageError
 
-__all__ = ["ROUTES", "next_label", "previous_visit", "recording_facts"]
+__all__ = ["ROUTES", "next_label", "previous_visit", "recording_conditions", "recording_facts"]
 
 
 def previous_visit(visit: Visit) -> Visit | None:
@@ -58,6 +59,7 @@ def recording_facts(recording: Recording) -> dict[str, Any]:
         "title": task_title(recording.task),
         "label": recording.label,
         "speed": "" if recording.treadmill_speed_mps is None else f"{recording.treadmill_speed_mps:g}",
+        "footwear": recording.footwear,
         "state": recording.state,
         "words": _progress_words(recording),
         "percent": round(100 * recording.done / recording.total) if recording.total else 0,
@@ -92,11 +94,19 @@ async def _upload(request: Request) -> Response:
     task = query.get("task", "")
     if task not in dict(task_choices()):
         raise UsageError(f"The test {clean_text(task, 40)!r} is not available.")
-    speed = read_number(query, "treadmill_speed_mps", "A treadmill speed in m/s of", 0.1, 5)
+    conditions = recording_conditions(query)
     await run_in_threadpool(_check_visit, state, request.path_params["id"])
     path = await receive_upload(request, state.home)
     suffix = suffix_of(query.get("name", ""))
-    return await run_in_threadpool(_store_upload, state, request.path_params["id"], task, speed, path.name, suffix)
+    return await run_in_threadpool(_store_upload, state, request.path_params["id"], task, conditions, path.name, suffix)
+
+
+def recording_conditions(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was entered of how a walk was filmed, by the field of ``Recording``: belt speed and footwear."""
+    return {
+        "treadmill_speed_mps": read_number(form, "treadmill_speed_mps", "A treadmill speed in m/s of", 0.1, 5),
+        "footwear": read_text(form, "footwear", 40),
+    }
 
 
 def _check_visit(state: AppState, visit_id: str) -> None:
@@ -105,10 +115,10 @@ def _check_visit(state: AppState, visit_id: str) -> None:
 
 
 def _store_upload(
-    state: AppState, visit_id: str, task: str, speed_mps: float | None, upload: str, suffix: str
+    state: AppState, visit_id: str, task: str, conditions: Mapping[str, Any], upload: str, suffix: str
 ) -> Response:
     """Give an upload its folder and row; where that fails, as when the visit was deleted meanwhile, neither is left."""
-    recording = Recording(id=new_id(), task=task, treadmill_speed_mps=speed_mps, state="checking")
+    recording = Recording(id=new_id(), task=task, state="checking", **conditions)
     recording_id = recording.id
     try:
         _add_recording(state, visit_id, recording, state.home.uploads / upload, suffix)

@@ -102,6 +102,8 @@ class Recording(Base):
         What it is called on pages; ``file_name``: the file in its folder. Neither is the name it was uploaded with.
     treadmill_speed_mps
         Speed of the belt; ``None``: overground, or not known.
+    footwear
+        What was worn, as entered; empty: not entered.
     state, stage, done, total
         How far it is; ``stage`` is the code of the running step.
     attempts
@@ -125,6 +127,7 @@ class Recording(Base):
     file_name: Mapped[str] = mapped_column(Text)
     size_bytes: Mapped[int]
     treadmill_speed_mps: Mapped[float | None]
+    footwear: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(Text, index=True)
     stage: Mapped[str] = mapped_column(Text, default="")
     done: Mapped[int] = mapped_column(default=0)

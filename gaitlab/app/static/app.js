@@ -54,6 +54,7 @@ function upload(form, list, file) {
   const query = new URLSearchParams({
     task: form.elements.task.value,
     treadmill_speed_mps: form.elements.treadmill_speed_mps.value,
+    footwear: form.elements.footwear.value,
     name: file.name,
   });
   return new Promise((done) => {

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from gaitlab.core.formats.text import read_lines, tab_separated
+from gaitlab.core.formats.text import check_times, read_lines, tab_separated
 from gaitlab.errors import InputError
 from gaitlab.schema.array_types import FloatArray
 
@@ -73,7 +73,7 @@ def write_mot(mot: MotFile, path: Path) -> None:
 
 
 def read_mot(path: Path) -> MotFile:
-    """Read a MOT or STO file.
+    """Read a MOT or STO file; of rows with one time, which programs that integrate write, the last one.
 
     Parameters
     ----------
@@ -93,12 +93,14 @@ def read_mot(path: Path) -> MotFile:
         if first.lower() != "time" or table.shape[1] != len(names) + 1:
             raise ValueError
         degrees = _in_degrees(lines[:end], path.suffix.lower())
-        return MotFile(names=tuple(names), time_s=table[:, 0], values=table[:, 1:], in_degrees=degrees)
     except (IndexError, ValueError) as error:
         raise InputError(
             f"{str(path)!r} is not a MOT file: a header that ends with {_END!r}, the names of the columns beginning "
             "with 'time', then a line for each time."
         ) from error
+    check_times(table[:, 0], path, repeated=True)
+    last = np.append(np.diff(table[:, 0]) > 0, True)
+    return MotFile(names=tuple(names), time_s=table[last, 0], values=table[last, 1:], in_degrees=degrees)
 
 
 def _in_degrees(header: list[str], suffix: str) -> bool:

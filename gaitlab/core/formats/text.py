@@ -6,9 +6,12 @@ import csv
 import re
 from pathlib import Path
 
-from gaitlab.errors import InputError
+import numpy as np
 
-__all__ = ["dialect_of", "read_lines", "tab_separated"]
+from gaitlab.errors import InputError
+from gaitlab.schema.array_types import FloatArray
+
+__all__ = ["check_times", "dialect_of", "read_lines", "tab_separated"]
 
 
 def dialect_of(header: str) -> tuple[str, str]:
@@ -58,3 +61,25 @@ def tab_separated(lines: list[str]) -> list[str]:
     if not lines or any("\t" in line for line in lines) or not all("," in line for line in lines if line.strip()):
         return lines
     return ["\t".join(row) for row in csv.reader(lines)]
+
+
+def check_times(time_s: FloatArray, path: Path, *, repeated: bool = False) -> None:
+    """Raise ``InputError`` unless the times of a file grow from row to row.
+
+    Parameters
+    ----------
+    time_s
+        Shape (n,), seconds.
+    path
+        The file, for the sentence of the error.
+    repeated
+        Whether one time may be in several rows, as programs that integrate write them.
+    """
+    step_s = np.diff(time_s)
+    wrong = ~(step_s >= 0 if repeated else step_s > 0)
+    if not np.isfinite(time_s).all() or wrong.any():
+        row = 2 + int(np.argmax(wrong)) if wrong.any() else 1
+        raise InputError(
+            f"{str(path)!r}: the times must grow from row to row; row {row} of the numbers has {time_s[row - 1]:g} s. "
+            "Export the file again."
+        )

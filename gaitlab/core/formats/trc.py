@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from gaitlab.core.formats.text import read_lines, tab_separated
+from gaitlab.core.formats.text import check_times, read_lines, tab_separated
 from gaitlab.errors import InputError
 from gaitlab.schema.array_types import FloatArray
 
@@ -109,17 +109,14 @@ def read_trc(path: Path) -> TrcFile:
             raise ValueError
         table = np.array([[_number(cell) for cell in _padded(row, 2 + 3 * len(names))] for row in rows])
         rate_hz, units = float(header["DataRate"]), header["Units"].strip()
-        return TrcFile(
-            names=names,
-            time_s=_unrounded(table[:, 1], rate_hz),
-            position=table[:, 2:].reshape(len(table), len(names), 3),
-            units=units,
-            rate_hz=rate_hz,
-        )
+        position = table[:, 2:].reshape(len(table), len(names), 3)
+        time_s = _unrounded(table[:, 1], rate_hz)
     except (IndexError, KeyError, ValueError) as error:
         raise InputError(
             f"{str(path)!r} is not a TRC file: five lines with the names of the markers, then a line for each frame."
         ) from error
+    check_times(time_s, path)
+    return TrcFile(names=names, time_s=time_s, position=position, units=units, rate_hz=rate_hz)
 
 
 def _unrounded(time_s: FloatArray, rate_hz: float) -> FloatArray:

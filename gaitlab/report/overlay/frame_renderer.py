@@ -17,6 +17,7 @@ from gaitlab.report.overlay.label import label
 from gaitlab.report.overlay.pelvis_line import PelvisLine, TrunkLine
 from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.phase_bar import PhaseBar
+from gaitlab.report.overlay.scaled import scaled_landmarks, scaled_people
 from gaitlab.report.overlay.skeleton import Event, paint_events, paint_skeleton
 from gaitlab.schema import SIDES, View
 from gaitlab.schema.array_types import FloatArray
@@ -51,12 +52,18 @@ class FrameRenderer:
     strip: PhaseBar
 
     @classmethod
-    def of(cls, analysis: AnalysisResult, *, show_faces: bool) -> FrameRenderer:
-        """Prepare what an analysis draws."""
+    def of(cls, analysis: AnalysisResult, *, show_faces: bool, size_px: tuple[int, int] | None = None) -> FrameRenderer:
+        """Prepare what an analysis draws on pictures of some width and height; ``None``: those of the video."""
+        whole = (analysis.video.width_px, analysis.video.height_px)
+        size_px = size_px or whole
+        landmarks, people = analysis.landmarks, analysis.quality.recording.people
+        if size_px != whole:
+            scale = np.array(size_px) / whole
+            landmarks, people = scaled_landmarks(landmarks, scale), scaled_people(people, scale)
         events = analysis.events.sort_values("time_s", kind="stable")
         return cls(
-            person=Person.of(analysis),
-            faces=FaceCover.of(analysis.landmarks, analysis.quality.recording.people),
+            person=Person.of_landmarks(landmarks),
+            faces=FaceCover.of(landmarks, people),
             show_faces=show_faces,
             quality=analysis.quality,
             view=analysis.view.view,
@@ -67,7 +74,7 @@ class FrameRenderer:
             pelvis=PelvisLine.of(analysis),
             trunk=TrunkLine.of(analysis),
             events=tuple(zip(events["time_s"].astype(float), events["side"], events["event"], strict=True)),
-            strip=PhaseBar.of(analysis, _uncertainty_note(analysis)),
+            strip=PhaseBar.of(analysis, _uncertainty_note(analysis), size_px),
         )
 
     def framed(self, image: Image, time_s: float) -> Image:

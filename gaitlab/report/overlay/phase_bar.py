@@ -122,9 +122,9 @@ class PhaseBar:
     _rows: dict[tuple[object, ...], Image] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, analysis: AnalysisResult, note: str) -> PhaseBar:
-        """Prepare the strip of an analysis."""
-        width, height = analysis.video.width_px, analysis.video.height_px
+    def of(cls, analysis: AnalysisResult, note: str, size_px: tuple[int, int]) -> PhaseBar:
+        """Prepare the strip of an analysis below pictures of some width and height."""
+        width, height = size_px
         row = max(ROW_OF_PICTURE * min(height, drawing.WIDE_PICTURE * width), LEAST_ROW_PX)
         names = {phase.name: phase.label for phase in PHASES}
         if 1.7 * row + _widest(names, TEXT_OF_ROW * row) > NAMES_OF_WIDTH * width:

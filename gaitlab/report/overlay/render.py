@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import cv2
-import numpy as np
-
 from gaitlab.analysis.options import FILM_LINES
 from gaitlab.report.overlay.drawing import Image
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.snapshots import nearest_frames
-from gaitlab.video import VideoInfo, VideoWriter, prefetch, read_frames
+from gaitlab.video import VideoInfo, VideoWriter, open_video_reader, prefetch
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -45,7 +42,7 @@ def write_overlay(
     path: str | Path,
     *,
     plain: str | Path | None = None,
-    plain_lines: int = FILM_LINES.default,
+    lines: int = FILM_LINES.default,
     show_faces: bool = False,
     progress: Progress | None = None,
 ) -> Path:
@@ -73,8 +70,8 @@ def write_overlay(
     plain
         Where the same film without anything drawn on it is written, heads blurred, for a page that draws itself;
         ``None``: nowhere. The video is read once for both.
-    plain_lines
-        Pixels of the shorter edge of that film at most.
+    lines
+        Pixels of the shorter edge of the picture at most: frames are made that small before anything else is done.
     show_faces
         Leave faces as they are.
     progress
@@ -89,21 +86,20 @@ def write_overlay(
     --------
     >>> write_overlay(analysis, "walk.mp4", "overlay.mp4")  # doctest: +SKIP
     """
-    path = Path(path)
-    renderer = FrameRenderer.of(analysis, show_faces=show_faces)
-    size = None if plain is None else _plain_size(analysis.video, plain_lines)
+    path, info = Path(path), analysis.video
+    size_px = _film_size(info, lines)
+    renderer = FrameRenderer.of(analysis, show_faces=show_faces, size_px=size_px)
+    painting = _painted(renderer, video_path, info.time_scale, size_px, plain=plain is not None)
     with ExitStack() as open_files:
-        frames = open_files.enter_context(closing(prefetch(_painted(renderer, video_path, analysis.video, size))))
-        height_px = analysis.video.height_px + renderer.strip.height_px
-        size_px = (analysis.video.width_px, height_px)
-        video = open_files.enter_context(_writer(path, analysis.video, size_px))
-        film = plain and size and open_files.enter_context(_writer(plain, analysis.video, size))
+        frames = open_files.enter_context(closing(prefetch(painting)))
+        video = open_files.enter_context(_writer(path, info, (size_px[0], size_px[1] + renderer.strip.height_px)))
+        film = plain and open_files.enter_context(_writer(plain, info, size_px))
         for done, frame in enumerate(frames, start=1):
             video.write(frame.image, frame.time_s)
             if film and frame.plain is not None:
                 film.write(frame.plain, frame.time_s)
             if progress is not None:
-                progress(done, analysis.video.frames)
+                progress(done, info.frames)
     return path
 
 
@@ -111,38 +107,24 @@ def _writer(path: str | Path, info: VideoInfo, size_px: tuple[int, int]) -> Vide
     return VideoWriter(Path(path), *size_px, info.rate_hz * info.time_scale, crf=_CRF, preset=_PRESET)
 
 
-def _plain_size(info: VideoInfo, lines: int) -> tuple[int, int]:
-    """Return width and height of the film without drawing: even, and never larger than the video."""
-    scale = min(1.0, lines / min(info.width_px, info.height_px))
-    return round(info.width_px * scale / 2) * 2, round(info.height_px * scale / 2) * 2
+def _film_size(info: VideoInfo, lines: int) -> tuple[int, int]:
+    """Return width and height of the picture of a film: those of the video, or smaller and even."""
+    shorter = min(info.width_px, info.height_px)
+    if shorter <= lines:
+        return info.width_px, info.height_px
+    return round(info.width_px * lines / shorter / 2) * 2, round(info.height_px * lines / shorter / 2) * 2
 
 
 def _painted(
-    renderer: FrameRenderer, video_path: str | Path, info: VideoInfo, size: tuple[int, int] | None
+    renderer: FrameRenderer, video_path: str | Path, time_scale: float, size_px: tuple[int, int], *, plain: bool
 ) -> Generator[_Painted, None, None]:
     """Yield the frames of a film; those of the video are decoded meanwhile."""
-    with closing(prefetch(read_frames(video_path))) as frames:
-        for frame in frames:
-            shown_s = frame.time_s * info.time_scale
+    with closing(prefetch(open_video_reader(video_path).frames(size_px=size_px))) as frames:
+        for _, frame in frames:
+            shown_s = frame.time_s * time_scale
             renderer.cover(frame.image, shown_s)
-            plain = None if size is None else _scaled(frame.image, size)
-            yield _Painted(image=renderer.drawn(frame.image, shown_s), plain=plain, time_s=frame.time_s)
-
-
-def _scaled(image: Image, size: tuple[int, int]) -> Image:
-    """Return a smaller copy of an image: halved as often as that goes, then between pixels.
-
-    To any other size OpenCV's averaging takes twenty times as long.
-    """
-    if size == image.shape[1::-1]:
-        return image.copy()
-    while image.shape[1] >= 2 * size[0]:
-        image = _resized(image, (image.shape[1] // 2, image.shape[0] // 2), cv2.INTER_AREA)
-    return _resized(image, size, cv2.INTER_LINEAR)
-
-
-def _resized(image: Image, size: tuple[int, int], how: int) -> Image:
-    return np.asarray(cv2.resize(image, size, interpolation=how), dtype=np.uint8)
+            covered = frame.image.copy() if plain else None
+            yield _Painted(image=renderer.drawn(frame.image, shown_s), plain=covered, time_s=frame.time_s)
 
 
 def overlay_frames(

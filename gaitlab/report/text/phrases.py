@@ -211,6 +211,7 @@ def subject_facts(subject: Subject) -> tuple[tuple[str, str], ...]:
         ("Sex", None if subject.sex is None else {"f": "female", "m": "male"}.get(subject.sex, subject.sex)),
         ("Height", None if subject.height_cm is None else f"{subject.height_cm:g} cm"),
         ("Painful side", subject.painful_side),
+        ("Footwear", subject.footwear or None),
     )
     return tuple((name, value) for name, value in facts if value is not None)
 

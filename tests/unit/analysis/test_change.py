@@ -29,7 +29,7 @@ from gaitlab.analysis.change.words import CODE_WORDS, sentence_of, shown_amounts
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.io import read_table
-from gaitlab.analysis.quality import Clothes
+from gaitlab.analysis.quality import CameraMotion, Clothes
 from gaitlab.analysis.result_files import write_result
 from gaitlab.analysis.video_measurements import measure_video
 from gaitlab.api import Analysis, Options, analyze_landmarks
@@ -37,7 +37,7 @@ from gaitlab.api.studies import Comparison
 from gaitlab.app.results import compare_results
 from gaitlab.cli.app import app
 from gaitlab.errors import OutputError, UsageError
-from gaitlab.gait.corrections import Corrections
+from gaitlab.gait.corrections import Correction, Corrections
 from gaitlab.simulate import Camera, Gait, simulate_walk
 
 LOSS_DEG = 14.0
@@ -49,7 +49,8 @@ def visit(gait: Gait | None = None, seed: int = 0, view: str = "right") -> Analy
     camera = Camera(view=view)  # type: ignore[arg-type]
     walked = simulate_walk(gait, camera=camera, treadmill=True, duration_s=6, noise_px=1.5, seed=seed)
     options = Options(height_cm=172, treadmill_speed_mps=1.2)
-    return analyze_landmarks(walked.landmarks, video_of(walked.landmarks), options)
+    video = replace(video_of(walked.landmarks), sha256=f"{seed}{view}{gait}".ljust(64, "0"))
+    return analyze_landmarks(walked.landmarks, video, options)
 
 
 @lru_cache(maxsize=64)
@@ -205,7 +206,7 @@ class TestConditions:
         change = compared(visit(seed=1), of_videos("right", seed=2))
         assert any("treadmill" in note for note in change.notes[0])
         assert any("treadmill" in line for line in change.lines)
-        assert compared(visit(seed=1), visit(seed=2)).notes == ((),)
+        assert not any("treadmill" in note for note in compared(visit(seed=1), visit(seed=2)).notes[0])
 
     def test_curves_that_may_not_be_compared_are_not_drawn_as_if_they_could(self) -> None:
         change = compared(of_videos("right", "back", seed=1), of_videos("right", "front", seed=2))
@@ -233,7 +234,7 @@ class TestConditions:
     def test_another_version_gives_nothing(self) -> None:
         base = visit(seed=1)
         older = replace(base.provenance, versions={**base.provenance.versions, "gaitlab": "0.0.9"})
-        table = compared(replace(base, provenance=older), base).table
+        table = gaitlab.compare(replace(base, provenance=older), base, labels=["a", "b"], recompute=False).table
         assert {"version_differs"} <= set(table["code"])
         assert set(table["status"]) == {"not_compared"}
 
@@ -273,6 +274,123 @@ class TestConditions:
             compared(visit())
         with pytest.raises(UsageError, match="Specify two or more, each once"):
             gaitlab.compare(visit(), visit(), labels=["a", "a"])
+
+    @pytest.mark.parametrize("labels", [["a"], ["a", "b", "c"]])
+    def test_each_visit_has_one_name(self, labels: list[str]) -> None:
+        with pytest.raises(UsageError, match=r"specified for 2 visits; specify one for each"):
+            gaitlab.compare(visit(), visit(), labels=labels)
+
+    def test_one_video_twice_and_the_wrong_order_are_noted(self) -> None:
+        same = compared(visit(), visit())
+        assert any("have the same video" in note for note in same.notes[0])
+        days = [filmed(visit(seed=seed), day) for seed, day in ((1, "2026-03-01"), (2, "2026-01-15"))]
+        assert any("check their order" in note for note in compared(*days).notes[0])
+        assert not any("order" in note for note in compared(*days[::-1]).notes[0])
+        equal = compared(days[0], filmed(visit(seed=2), "2026-03-01"))
+        assert not any("order" in note for note in equal.notes[0])
+
+
+def filmed(result: Analysis, day: str) -> Analysis:
+    return replace(result, video=replace(result.video, recorded=day, sha256=day.ljust(64, "0")))
+
+
+class TestFootwear:
+    @pytest.mark.parametrize(
+        ("before", "after", "words"),
+        [
+            ("Barefoot", "Own  shoes", "The footwear differs: Barefoot at first, then Own shoes."),
+            ("Barefoot", None, "stated for one visit only (Barefoot)"),
+            (None, "", "The footwear is not stated"),
+        ],
+    )
+    def test_a_difference_is_noted_and_all_is_compared(self, before: str | None, after: str | None, words: str) -> None:
+        visits = [wearing(visit(seed=1), before), wearing(visit(seed=2), after)]
+        change = compared(*visits)
+        assert [words in note for note in change.notes[0]] == [True]
+        assert any(words in line for line in change.lines)
+        assert row(change, "hip_extension_deg", "right")["status"] == "no_change_shown"
+
+    def test_the_same_is_not_noted(self) -> None:
+        change = compared(wearing(visit(seed=1), "barefoot"), wearing(visit(seed=2), " Barefoot "))
+        assert change.notes == ((),)
+
+    def test_it_is_in_the_summary_and_read_back(self, tmp_path: Path) -> None:
+        walked = simulate_walk(treadmill=True, duration_s=6)
+        found = analyze_landmarks(walked.landmarks, video_of(walked.landmarks), Options(footwear="sandals"))
+        write_result(found, tmp_path)
+        assert gaitlab.load(tmp_path).subject.footwear == "sandals"
+
+
+def wearing(result: Analysis, footwear: str | None) -> Analysis:
+    return replace(result, subject=replace(result.subject, footwear=footwear))
+
+
+def of_version(result: Analysis, version: str = "0.0.9") -> Analysis:
+    versions = {**result.provenance.versions, "gaitlab": version}
+    return replace(result, provenance=replace(result.provenance, versions=versions))
+
+
+class TestAnotherVersion:
+    def test_landmarks_of_another_version_are_analysed_again(self) -> None:
+        moved = with_values(of_version(visit(STIFF, seed=2)), hip_extension_deg=99.0)
+        change = compared(visit(seed=1), moved)
+        expected = row(compared(visit(seed=1), visit(STIFF, seed=2)), "hip_extension_deg", "right")
+        found = row(change, "hip_extension_deg", "right")
+        assert found["change"] == pytest.approx(expected["change"], abs=0.01)
+        assert found["status"] == "changed"
+        assert "visit 2 was analysed with another version or pose model (gaitlab 0.0.9" in change.notes[0][0]
+
+    def test_corrections_are_kept(self) -> None:
+        base = visit(seed=1)
+        start_s = float(base.cycles.loc[base.cycles["used"] & (base.cycles["side"] == "left"), "start_s"].iloc[1])
+        excluded = Correction(kind="excluded", side="left", event="stride", old_s=start_s)
+        change = compared(replace(of_version(base), corrections=(excluded,)), visit(seed=2))
+        first = change.visits[0]
+        assert first.corrections == (excluded,)
+        assert (~first.cycles["used"].astype(bool)).sum() == (~base.cycles["used"].astype(bool)).sum() + 1
+
+    @pytest.mark.parametrize("why", ["moved", "swapped"])
+    def test_landmarks_that_need_the_video_are_not_used_without_it(self, why: str) -> None:
+        base = of_version(visit(seed=1))
+        if why == "moved":
+            panned = replace(STILL, kinds=("panned",))
+            base = replace(
+                base, quality=replace(base.quality, recording=replace(base.quality.recording, camera=panned))
+            )
+        else:
+            swapped = Correction(kind="swapped_sides", side="both", event="bout", old_s=0.0, new_s=3.0)
+            base = replace(base, corrections=(swapped,))
+        change = compared(base, visit(seed=2))
+        assert set(change.table["status"]) == {"not_compared"}
+        assert "version_differs" in set(change.table["code"])
+        assert f"the video {base.video.stem!r} was not found" in change.notes[0][0]
+
+    @pytest.mark.slow
+    def test_a_video_next_to_its_result_is_analysed_again(self, output_dir: Path, sample: Any, tmp_path: Path) -> None:
+        result = Path(shutil.copytree(output_dir, tmp_path / "first"))
+        summary = json.loads((result / "summary.json").read_text(encoding="utf-8"))
+        summary["provenance"]["versions"]["gaitlab"] = "0.0.9"
+        for stored in summary["spatiotemporal"]:
+            if stored["parameter"] == "hip_extension_deg":
+                stored["value"] += 20
+        (result / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+        clip = sample(summary["video"]["stem"])
+        folder = tmp_path / "clips"
+        folder.mkdir()
+        shutil.copy(clip, folder)
+        change = gaitlab.compare(result, output_dir, labels=["a", "b"], videos=folder)
+        assert "from its video" in change.notes[0][0]
+        compared_rows = change.table[change.table["status"] != "not_compared"]
+        assert len(compared_rows) > 10
+        assert compared_rows["change"].abs().max() < 0.01
+        without = gaitlab.compare(result, output_dir, labels=["a", "b"])
+        assert "from its landmarks" in without.notes[0][0]
+        angles = without.table.query("unit == 'deg' and status != 'not_compared'")
+        assert len(angles) > 5
+        assert angles["change"].abs().max() < 0.1
+
+
+STILL = CameraMotion(kinds=("still",), carried=False, shake_px=0, roll_sd_deg=0, travel_px=0, zoom_pct=0, sentence="")
 
 
 @pytest.fixture(scope="module")
@@ -322,7 +440,7 @@ class TestFiles:
         assert [each["sentence"] for each in found] == list(table["sentence"])
         judged = [each for each in found if each["status"] != "not_compared"]
         assert all(each["change"].lstrip("\N{MINUS SIGN}") in each["sentence"] for each in judged)
-        assert all("Footwear" in each["notes"][-1] for each in found)
+        assert all("Walking aids" in each["not_recorded"] and "footwear" in each["notes"][-1] for each in found)
 
     def test_videos_are_shown_in_step_where_both_visits_have_one(self, folders: list[Path], tmp_path: Path) -> None:
         visits = [Path(shutil.copytree(each, tmp_path / each.name)) for each in folders]
@@ -346,15 +464,17 @@ class TestFiles:
 
     def test_a_terminal_shows_one_line_where_nothing_may_be_compared(self) -> None:
         old = replace(visit(), provenance=replace(visit().provenance, versions={"gaitlab": "0.0.1"}))
-        change = compared(old, visit())
-        assert change.lines == (f"visit 2: nothing could be compared: {CODE_WORDS['version_differs']}.",)
+        change = gaitlab.compare(old, visit(), labels=["visit 1", "visit 2"], recompute=False)
+        assert change.lines[0] == f"visit 2: nothing could be compared: {CODE_WORDS['version_differs']}."
+        assert change.lines[1:] == change.notes[0]
         assert len(change.sentences) > 20
 
     def test_a_terminal_shows_all_that_is_compared_and_one_line_for_the_rest(self) -> None:
         change = compared(visit(), visit(view="left"))
         judged = change.table[change.table["status"] != "not_compared"]
-        assert change.lines[:-1] == tuple(judged["sentence"])
-        assert change.lines[-1].startswith(f"Not compared: {len(change.table) - len(judged)} values")
+        shown = len(judged)
+        assert change.lines[:shown] == tuple(judged["sentence"])
+        assert change.lines[shown].startswith(f"Not compared: {len(change.table) - len(judged)} values")
 
     def test_python_gives_the_same(self, folders: list[Path]) -> None:
         change = gaitlab.compare(*folders)

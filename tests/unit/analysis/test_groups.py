@@ -137,6 +137,8 @@ def test_another_column_or_too_few_people_are_refused(tmp_path: Path) -> None:
     batch = write_batch(tmp_path / "batch", paired=False)
     with pytest.raises(InputError, match="condition"):
         gaitlab.groups(batch, by="group")
+    with pytest.raises(InputError, match="no own column 'measure'"):
+        gaitlab.groups(batch, by="measure")
     with pytest.raises(UsageError, match="4 people"):
         study_groups(read_curves(batch, "condition").query("participant in ('shoes1', 'shoes2')"))
     with pytest.raises(UsageError, match="hip_flexion"):

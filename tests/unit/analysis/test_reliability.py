@@ -325,6 +325,10 @@ class TestFiles:
         with pytest.raises(InputError, match=words):
             gaitlab.reliability(tmp_path / "list.csv")
 
+    def test_a_folder_that_is_no_batch_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="is not the output of a batch"):
+            gaitlab.reliability(tmp_path)
+
 
 def test_the_number_of_sessions_is_a_whole_number_or_empty(study: Reliability, tmp_path: Path) -> None:
     """Also where it is that of everybody in some parameters only."""

@@ -145,7 +145,7 @@ class TestList:
         columns = {
             "view": "left", "capture_fps": "240", "person": "2", "treadmill_speed": "1.1", "height_cm": "172",
             "age": "54", "sex": "f", "painful_side": "right", "events": "zeni", "events_file": "a.json",
-            "pelvis": "stickers", "camera_roll_deg": "-2.5", "reference": "schwartz_2008",
+            "pelvis": "stickers", "camera_roll_deg": "-2.5", "reference": "schwartz_2008", "footwear": "Barefoot",
         }  # fmt: skip
         path = listed(tmp_path, f"video,{','.join(columns)}\na.mp4,{','.join(columns.values())}\n")
         (visit,) = read_visits(path)
@@ -153,8 +153,9 @@ class TestList:
             "view": "left", "capture_fps": 240.0, "person": "2", "treadmill_speed_mps": 1.1, "height_cm": 172.0,
             "age_years": 54.0, "sex": "f", "painful_side": "right", "events": "zeni",
             "events_file": str(tmp_path / "a.json"), "pelvis": "stickers", "camera_roll_deg": -2.5,
-            "reference": "schwartz_2008",
+            "reference": "schwartz_2008", "footwear": "Barefoot",
         }  # fmt: skip
+        assert visit.own == {"footwear": "Barefoot"}, "it may be the condition of a study"
 
     @pytest.mark.parametrize(
         ("text", "reported"),

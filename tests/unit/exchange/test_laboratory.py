@@ -134,6 +134,15 @@ def test_the_sign_of_the_knee_and_radians_are_recognised(tmp_path: Path) -> None
     assert float(angles["hip_flexion"].sel(side="left")[0]) == pytest.approx(20, abs=1e-3)
 
 
+def test_degrees_that_are_called_radians_are_refused(tmp_path: Path) -> None:
+    knee = np.linspace(0, 60, 50)[:, None]
+    write_mot(
+        MotFile(names=("knee_angle_l",), time_s=np.arange(50) / 50, values=knee, in_degrees=False), tmp_path / "ik.mot"
+    )
+    with pytest.raises(InputError, match="degrees or radians"):
+        read_laboratory(tmp_path / "ik.mot")
+
+
 def test_coordinates_without_the_tilt_of_the_pelvis_are_named(tmp_path: Path) -> None:
     """The thigh to the pelvis differs from the thigh to the vertical by that tilt."""
     for names, stated in ((("hip_flexion_l", "pelvis_tilt"), False), (("hip_flexion_l", "knee_angle_l"), True)):
@@ -221,6 +230,8 @@ class TestDoor:
         file = laboratory_c3d(walked, tmp_path / "walk.c3d")
         with pytest.raises(UsageError, match="same walk"):
             gaitlab.laboratory(video, file, lag_s=60.0)
+        with pytest.raises(UsageError, match="A lag of nan s is not possible"):
+            gaitlab.laboratory(video, file, lag_s=float("nan"))
         write_c3d(C3dFile(rate_hz=100, points={"A": np.zeros((9, 3))}, units="mm"), tmp_path / "markers.c3d")
         with pytest.raises(InputError, match="LHipAngles"):
             gaitlab.laboratory(video, tmp_path / "markers.c3d")

@@ -58,6 +58,30 @@ def test_what_is_damaged_is_refused(read: object, contents: bytes | None, tmp_pa
         read(path)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("read", [read_trc, read_mot])
+@pytest.mark.parametrize("change", ["reversed", "no number"])
+def test_times_that_do_not_grow_are_refused(read: Any, change: str, tmp_path: Path) -> None:
+    head, first, second = with_rows(read)
+    cells = second.split("\t")
+    cells[1 if read is read_trc else 0] = "nan"
+    rows = [second, first] if change == "reversed" else [first, "\t".join(cells)]
+    (tmp_path / "file").write_text("\n".join([*head, *rows]), encoding="utf-8")
+    with pytest.raises(InputError, match="the times must grow"):
+        read(tmp_path / "file")
+
+
+def test_of_rows_with_one_time_the_last_is_taken(tmp_path: Path) -> None:
+    head, first, second = with_rows(read_mot)
+    (tmp_path / "file.sto").write_text("\n".join([*head, first, first, second]), encoding="utf-8")
+    assert len(read_mot(tmp_path / "file.sto").time_s) == 2
+
+
+def with_rows(read: Any) -> tuple[list[str], str, str]:
+    """Return the header of an example, and its two rows."""
+    lines = (OPENSIM_TRC if read is read_trc else OPENSIM_MOT).strip().splitlines()
+    return lines[:-2], lines[-2], lines[-1]
+
+
 def test_a_walk_of_more_than_a_minute_keeps_its_events(tmp_path: Path) -> None:
 
     events = (

@@ -178,11 +178,12 @@ def test_of_the_faces_that_a_detector_finds_in_the_sample_clip_no_detail_is_left
     profile = cv2.CascadeClassifier(str(folder / "haarcascade_profileface.xml"))
     heads = head_ellipses(read_landmarks(output_dir / "landmarks.nc"))
     left = []
-    pairs = zip(read_frames(sample(SIDE_CLIP)), read_frames(output_dir / "overlay.mp4"), heads, strict=True)
-    for before, after, (x, y, half_x, half_y) in pairs:
+    films = zip(read_frames(sample(SIDE_CLIP)), read_frames(output_dir / "overlay.mp4"), strict=True)
+    pairs = ((one.image, cv2.resize(film.image[:720], one.image.shape[1::-1])) for one, film in films)
+    for (before, after), (x, y, half_x, half_y) in zip(pairs, heads, strict=True):
         half = 1.5 * max(half_x, half_y)
         rows, columns = (slice(max(0, int(at - half)), int(at + half)) for at in (y, x))
-        was, now = (cv2.resize(one.image[rows, columns], (200, 200)) for one in (before, after))
+        was, now = (cv2.resize(one[rows, columns], (200, 200)) for one in (before, after))
         found = profile.detectMultiScale(cv2.cvtColor(was, cv2.COLOR_RGB2GRAY), 1.1, 3, minSize=(40, 40))
         for a, b, w, h in found:
             left.append(detail(now[b : b + h, a : a + w]) / detail(was[b : b + h, a : a + w]))

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 import xarray as xr
@@ -17,6 +18,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
+import gaitlab
 from gaitlab.errors import InputError
 from gaitlab.plots.bouts import exclusion_note
 from gaitlab.report import overlay_frames, people_stills, write_overlay
@@ -28,7 +30,8 @@ from gaitlab.report.overlay.pelvis_line import PelvisLine, TrunkLine
 from gaitlab.report.overlay.phase_bar import phase_at, strides_of
 from gaitlab.report.overlay.skeleton import FLASH_S
 from gaitlab.schema import LANDMARKS, SIDES, Side
-from gaitlab.video import VideoWriter, read_frames
+from gaitlab.video import VideoWriter, open_video_reader, read_frames
+from tests.conftest import SIDE_CLIP, Sample
 from tests.unit.report.overlay.test_face_blur import PEOPLE, detail, landmarks_without
 
 SIZE_PX = (480, 360)
@@ -112,11 +115,28 @@ def test_the_film_for_the_page_has_the_same_times_no_drawing_and_720_lines(
     both = write_overlay(analysis, video, tmp_path / "both.mp4", plain=tmp_path / "film.mp4")
     alone = write_overlay(analysis, video, tmp_path / "alone.mp4")
     assert both.read_bytes() == alone.read_bytes()
+    assert next(read_frames(alone)).image.shape[1] == plain_size[0]
     film, source = list(read_frames(tmp_path / "film.mp4")), list(read_frames(video))
     assert [frame.time_s for frame in film] == pytest.approx([frame.time_s for frame in source], abs=1e-4)
     assert film[0].image.shape[1::-1] == plain_size
     feet = source[5].image[-size[1] // 3 :].astype(float).mean(axis=(0, 1))
     np.testing.assert_allclose(film[5].image[-plain_size[1] // 3 :].mean(axis=(0, 1)), feet, atol=2.0)
+
+
+def test_on_a_smaller_film_everything_is_drawn_at_the_same_place(sample: Sample, output_dir: Path) -> None:
+    analysis, clip = gaitlab.load(output_dir), sample(SIDE_CLIP)
+    whole = FrameRenderer.of(analysis, show_faces=False)
+    small = FrameRenderer.of(analysis, show_faces=False, size_px=(1280, 720))
+    np.testing.assert_allclose(small.person.found * 1.5, whole.person.found)
+    np.testing.assert_allclose(small.faces.head * 1.5, whole.faces.head, atol=1e-6)
+    reader = open_video_reader(clip)
+    (_, large), (_, reduced) = next(reader.frames(60, 61)), next(reader.frames(60, 61, size_px=(1280, 720)))
+    expected = cv2.resize(large.image, (1280, 720), interpolation=cv2.INTER_AREA)
+    assert float(np.abs(reduced.image.astype(float) - expected).mean()) < 1.5
+    whole.paint(large.image, large.time_s)
+    small.paint(reduced.image, reduced.time_s)
+    expected = cv2.resize(large.image, (1280, 720), interpolation=cv2.INTER_AREA)
+    assert float(np.abs(reduced.image.astype(float) - expected).mean()) < 2.5
 
 
 def test_a_missing_video_is_an_error_a_user_understands(analysis: Any, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+ALTER TABLE recording ADD COLUMN footwear TEXT NOT NULL DEFAULT '';
