@@ -114,7 +114,7 @@ def free_name(wanted: str, taken: set[str]) -> str:
 def _add_patient(archive: ZipFile, home: Home, catalogue: Catalogue, patient: Patient, folder: str) -> None:
     record = patient_record(home, patient)
     archive.writestr(f"{folder}/patient.json", json.dumps(asdict(record), indent=1, ensure_ascii=False, default=_plain))
-    archive.writestr(f"{folder}/record.csv", record_table(catalogue, record))
+    archive.writestr(f"{folder}/record.csv", record_table(catalogue, record).encode("utf-8-sig"))
     archive.writestr(f"{folder}/record.fhir.json", json.dumps(fhir_bundle(catalogue, record), ensure_ascii=False))
     taken: set[str] = set()
     for visit in patient.visits:

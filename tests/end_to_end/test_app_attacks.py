@@ -380,7 +380,8 @@ def test_the_commands_of_the_record_work_without_the_page(app: RunningApp, home:
         return CliRunner().invoke(cli, ["record", *arguments, "--home", str(home)]).exit_code
 
     assert run("export", "-o", str(tmp_path / "csv")) == 0
-    assert any(path.name.startswith("DEMO-1") for path in (tmp_path / "csv").glob("*.csv"))
+    tables = [path for path in (tmp_path / "csv").glob("*.csv") if path.name.startswith("DEMO-1")]
+    assert tables[0].read_bytes().startswith(b"\xef\xbb\xbfpseudonym,"), "Excel reads accents only with the mark"
     assert run("export", "-o", str(tmp_path / "csv")) == 2
     assert run("export", "--fhir", "-o", str(tmp_path / "fhir")) == 0
     bundles = [json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "fhir").glob("*.fhir.json")]
