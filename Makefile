@@ -17,36 +17,19 @@ SPREAD := --numprocesses auto --dist loadfile --no-loadscope-reorder
 LIBRARIES := libEGL.so.1:libegl1 libGLESv2.so.2:libgles2 libGL.so.1:libgl1 libglib-2.0.so.0:libglib2.0-0
 TOOLS := strace:strace chromium:chromium
 
-# $(call need,"LIBRARY:PACKAGE ...","COMMAND:PACKAGE ..."): install what is missing, where that is possible.
-define need
-@known="$$(PATH="$$PATH:/sbin:/usr/sbin"; ldconfig -p 2>/dev/null || true)"; missing=; \
-for pair in $(1); do case "$$known" in *"$${pair%%:*}"*) ;; *) missing="$$missing $${pair##*:}" ;; esac; done; \
-for pair in $(2); do command -v "$${pair%%:*}" >/dev/null || missing="$$missing $${pair##*:}"; done; \
-if [ "$$(uname -s)" = Linux ] && [ -n "$$missing" ]; then \
-  echo "Missing from the operating system:$$missing (names of the Debian packages)"; \
-  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-    apt-get update -qq && \
-    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null \
-      || echo "They could not be installed; going on without them."; \
-  else \
-    echo "Only root can install them (apt-get install$$missing); going on without them."; \
-  fi; \
-fi
-endef
-
 .PHONY: demo test bench lint types format docs clean
 
 demo: $(VENV)/.installed
-	$(call need,$(LIBRARIES),)
+	@sh tools/system_libraries.sh $(LIBRARIES)
 	$(BIN)/gaitlab analyze $(SAMPLE) -o $(REPORT) --force
 	@echo "The report: $(CURDIR)/$(REPORT)/report.html"
 
 test: $(VENV)/.installed-test
-	$(call need,$(LIBRARIES),$(TOOLS))
+	@sh tools/system_libraries.sh $(LIBRARIES) $(TOOLS)
 	$(BIN)/python -m pytest $(SPREAD)
 
 bench: $(VENV)/.installed
-	$(call need,$(LIBRARIES),)
+	@sh tools/system_libraries.sh $(LIBRARIES)
 	@for script in speed stages memory growth batch; do echo "## $$script"; $(BIN)/python benchmarks/$$script.py || exit; done
 
 lint: $(VENV)/.installed-dev
@@ -64,7 +47,7 @@ format: $(VENV)/.installed-dev
 # The notebooks are run, unless that was done before with the same sources; RUN=no shows them without what they print.
 RUN := yes
 docs: $(VENV)/.installed-docs
-	$(call need,$(LIBRARIES),)
+	@sh tools/system_libraries.sh $(LIBRARIES)
 	GAITLAB_DOCS_RUN=$(RUN) NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "The documentation: $(CURDIR)/build/site/index.html"
 

@@ -21,7 +21,7 @@ from gaitlab.recording import (
     vertical_from_user,
 )
 from gaitlab.schema import frame_step_of
-from gaitlab.video import prefetch, read_chosen_frames
+from gaitlab.video import open_video_reader, prefetch
 
 __all__ = ["IMAGE_CODE", "ImageEstimates"]
 
@@ -116,8 +116,8 @@ def _survey_frames(path: Path, landmarks: xr.Dataset) -> Estimates:
     """Decode the video once, and show its images to all who ask about the camera."""
     recording, vertical = RecordingAnalyzer(landmarks), VerticalSurvey(landmarks)
     step, count = frame_step_of(landmarks), landmarks.sizes["time"]
-    with closing(prefetch(read_chosen_frames(path, range(0, step * count, step)))) as frames:
-        for number, frame in frames:
+    with closing(prefetch(open_video_reader(path).sampled(step, range(count)))) as frames:
+        for row, frame in frames:
             recording.update(frame.image)
-            vertical.update(number // step, frame.image)
+            vertical.update(row, frame.image)
     return vars(recording.finish()) | {"vertical": vars(vertical.finish())}

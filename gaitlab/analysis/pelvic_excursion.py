@@ -103,9 +103,9 @@ def excursion_of(curves: xr.Dataset, cycles: pd.DataFrame, side: Side) -> SideEx
         Over the strides that are used and seen whole; ``None``: there is none. Where the other foot's toe-off is not
         known, the peak is looked for from heel strike.
     """
-    mine = np.flatnonzero((curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, "pelvic_drop"))
-    drops = curves["pelvic_drop"].to_numpy()[mine]
-    spans = cycles[["opposite_toe_off_pct", "opposite_heel_strike_pct"]].to_numpy(dtype=float)[mine]
+    stride_rows = np.flatnonzero((curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, "pelvic_drop"))
+    drops = curves["pelvic_drop"].to_numpy()[stride_rows]
+    spans = cycles[["opposite_toe_off_pct", "opposite_heel_strike_pct"]].to_numpy(dtype=float)[stride_rows]
     seen = np.isfinite(spans[:, 1])
     if not seen.any():
         return None
@@ -113,7 +113,7 @@ def excursion_of(curves: xr.Dataset, cycles: pd.DataFrame, side: Side) -> SideEx
     alone = (percent >= spans[:, :1]) & (percent <= spans[:, 1:])
     peaks = np.where(alone, drops, -np.inf).max(axis=1)
     slope_deg = float(np.gradient(drops.mean(axis=0), percent)[0])
-    return SideExcursion(side=side, each_deg=peaks - drops[:, 0], rows=mine[seen], slope_deg=slope_deg)
+    return SideExcursion(side=side, each_deg=peaks - drops[:, 0], rows=stride_rows[seen], slope_deg=slope_deg)
 
 
 def excursion_difference(

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from gaitlab.core.version import VERSION
+
 __all__ = ["NOT_INSTALLED", "Provenance", "collect_versions"]
 
 NOT_INSTALLED: Final = "not installed"
@@ -54,7 +56,7 @@ class Provenance:
 def collect_versions() -> dict[str, str]:
     """Return the versions of gaitlab, Python and the libraries that compute."""
     return {
-        "gaitlab": version("gaitlab-video"),
+        "gaitlab": VERSION,
         "python": platform.python_version(),
         **{package: _version(package) for package in _PACKAGES},
     }

@@ -136,9 +136,9 @@ def _measure_all(
     """Measure each video; return those that show a person, and what is to be reported of the others."""
     clips: list[VideoMeasurements] = []
     nobody: list[str] = []
-    for path, info, mine in zip(videos, infos, corrections, strict=True):
+    for path, info, video_corrections in zip(videos, infos, corrections, strict=True):
         try:
-            clips.append(_measure(path, info, mine, options, search, model, standing))
+            clips.append(_measure(path, info, video_corrections, options, search, model, standing))
         except NothingMeasurableError as error:
             if not clips and len(nobody) == len(videos) - 1:
                 raise

@@ -12,8 +12,14 @@ from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DE
 from gaitlab.analysis.video_measurements import VideoMeasurements
 from gaitlab.gait import event_settings
 from gaitlab.gait.exclusion import EXCLUSION
+from gaitlab.gait.foot_signals import FOOT_SIGNALS
+from gaitlab.gait.gait_type import GAIT_TYPE
+from gaitlab.gait.image_check import IMAGE_CHECK
+from gaitlab.gait.playback_speed import PLAYBACK
+from gaitlab.gait.slow_steps import SLOW_STEPS
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS, PelvisEstimate, QualityLimit, find_pelvis_source
 from gaitlab.pelvis.registration import REGISTRATION
+from gaitlab.pose.selection import SELECTION
 from gaitlab.pose.tracking import TRACKING
 from gaitlab.recording.camera_tracker import TRACKER
 from gaitlab.recording.classify import RECORDING
@@ -23,6 +29,7 @@ from gaitlab.recording.vertical_lines import LINES
 from gaitlab.schema import uncertainty
 from gaitlab.signals.bout_settings import BOUTS
 from gaitlab.signals.cleaning import CleaningSettings
+from gaitlab.signals.legs import LEG_LABELS, MISPLACED, STEP_PATTERN
 from gaitlab.signals.view import VIEW
 
 __all__ = ["settings_of"]
@@ -49,9 +56,19 @@ def settings_of(
         "pose": None if search is None else _of_pose(search),
         "camera": None if all(clip.recording is None for clip in clips) else _of_camera(),
         "vertical": {"images": asdict(VERTICAL), "lines": asdict(LINES)},
+        "legs": {
+            "labels": asdict(LEG_LABELS),
+            "step_pattern": asdict(STEP_PATTERN),
+            "misplaced_landmarks": asdict(MISPLACED),
+        },
         "cleaning": asdict(CleaningSettings()),
         "bouts": asdict(BOUTS),
         "view": asdict(VIEW),
+        "gait_type": asdict(GAIT_TYPE),
+        "playback_speed": asdict(PLAYBACK),
+        "foot_signals": asdict(FOOT_SIGNALS),
+        "slow_steps": asdict(SLOW_STEPS),
+        "image_check": asdict(IMAGE_CHECK),
         "events": {view: event_settings(view, options.events) for view in views},
         "exclusion": asdict(EXCLUSION),
         "pelvis": None if pelvis is None else _of_pelvis(pelvis.source),
@@ -70,7 +87,12 @@ def settings_of(
 
 
 def _of_pose(search: PoseSearch) -> dict[str, Any]:
-    return {"person": search.person, "capture_fps": search.capture_fps, "tracking": asdict(TRACKING)}
+    return {
+        "person": search.person,
+        "capture_fps": search.capture_fps,
+        "tracking": asdict(TRACKING),
+        "selection": asdict(SELECTION),
+    }
 
 
 def _of_camera() -> dict[str, Any]:

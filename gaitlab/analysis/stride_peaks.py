@@ -67,12 +67,12 @@ def stride_peaks(name: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str)
         Degrees, by the row of the stride in ``cycles``; empty if no stride enters the peaks.
     """
     peak = STRIDE_PEAKS[name]
-    mine = np.flatnonzero((curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, peak.measure))
-    strides = curves[peak.measure].to_numpy()[mine].astype(float)
+    stride_rows = np.flatnonzero((curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, peak.measure))
+    strides = curves[peak.measure].to_numpy()[stride_rows].astype(float)
     if peak.to_opposite_strike:
-        other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[mine]
+        other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[stride_rows]
         strides = np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides, np.nan)
-    return pd.Series(peak.of(strides), index=mine, dtype=float)
+    return pd.Series(peak.of(strides), index=stride_rows, dtype=float)
 
 
 def pelvis_ranges(curves: xr.Dataset, cycles: pd.DataFrame) -> pd.Series[float]:

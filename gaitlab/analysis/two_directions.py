@@ -27,8 +27,8 @@ def _mean_thighs(each: Bout) -> list[tuple[float, float]]:
     thighs = compute_angles(each.upright, each.view.view)["hip_flexion"]
     found = []
     for side in SIDES:
-        mine = each.events[(each.events["side"] == side) & (each.events["event"] == "heel_strike")]
-        times = mine["time_s"].to_numpy()
+        strikes = each.events[(each.events["side"] == side) & (each.events["event"] == "heel_strike")]
+        times = strikes["time_s"].to_numpy()
         if len(times) < 2:
             return []
         values = thighs.sel(side=side, time=slice(times[0], times[-1])).to_numpy()

@@ -337,6 +337,6 @@ def _plane_of(bout: Bout) -> str:
 
 def _plane_priority(bouts: Sequence[Bout], plane: str) -> tuple[bool, int, float]:
     """Return what speaks for measuring the bouts of one plane: that angles can be given, strides, seconds."""
-    mine = [bout for bout in bouts if _plane_of(bout) == plane]
-    strides = sum(bout.strides for bout in mine)
-    return plane != "oblique" and strides > 0, strides, sum(bout.span.duration_s for bout in mine)
+    of_plane = [bout for bout in bouts if _plane_of(bout) == plane]
+    strides = sum(bout.strides for bout in of_plane)
+    return plane != "oblique" and strides > 0, strides, sum(bout.span.duration_s for bout in of_plane)

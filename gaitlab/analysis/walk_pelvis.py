@@ -21,6 +21,7 @@ from gaitlab.pelvis import PelvisEstimate, PelvisInput
 from gaitlab.recording import RecordingInfo
 from gaitlab.reference.deviation import phase_table
 from gaitlab.schema.uncertainty import systematic_uncertainties_deg
+from gaitlab.signals.geometry import left_up_deg
 from gaitlab.signals.kinematics import left_side_sign, midpoint_px
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
@@ -93,7 +94,7 @@ def _remove_camera_roll(pelvis: PelvisEstimate, walk: Walk, recording: Recording
     """Take off the roll of the camera from frame to frame, interpolated over frames in which it is not known."""
     known = np.isfinite(recording.roll_deg)
     sway_deg = np.interp(walk.time_s, recording.time_s[known], recording.roll_deg[known])
-    return replace(pelvis, obliquity_deg=pelvis.obliquity_deg + left_side_sign(walk.view.view) * sway_deg)
+    return replace(pelvis, obliquity_deg=pelvis.obliquity_deg + left_up_deg(sway_deg, left_side_sign(walk.view.view)))
 
 
 def pelvis_reading(

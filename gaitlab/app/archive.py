@@ -149,7 +149,7 @@ def write_backup(home: Home, path: Path) -> Path:
     OutputError
         If it exists or cannot be written; nothing is left behind then.
     """
-    copy = home.backups / f"{new_id()}.sqlite3"
+    copy = home.uploads / new_id()  # what a killed run leaves there goes at the next start
     try:
         copy_database(home.database, copy)
         with _new_file(path) as part, ZipFile(part, "w", ZIP_DEFLATED) as archive:

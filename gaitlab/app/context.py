@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.metadata import version
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import jinja2
 from sqlalchemy.orm import Session
@@ -18,12 +17,11 @@ from gaitlab.app.queue import WorkQueue
 from gaitlab.app.record.database import Database
 from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import Base, Patient, Setting
+from gaitlab.core.version import VERSION
 
 __all__ = ["AppState", "find", "page", "see_other", "setting", "sides_of", "state_of"]
 
 Row = TypeVar("Row", bound=Base)
-
-_VERSION: Final = version("gaitlab-video")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,7 +52,7 @@ def _environment() -> jinja2.Environment:
 
 def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
     """Return a page; what is not marked as safe is escaped."""
-    shared = {"version": _VERSION, "demo": state_of(request).demo, "today": date.today().isoformat()}
+    shared = {"version": VERSION, "demo": state_of(request).demo, "today": date.today().isoformat()}
     html = _environment().get_template(template).render(**shared, **values)
     return HTMLResponse(html, status_code=status_code)
 

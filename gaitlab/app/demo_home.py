@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from gaitlab.app.record.database import Database
 from gaitlab.app.record.folders import Home, default_home
 from gaitlab.app.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Setting, Visit
+from gaitlab.errors import OutputError
 
 __all__ = ["ARCHIVE", "PATIENTS", "PLACE", "DemoPatient", "DemoRecording", "DemoVisit", "demo_home", "fill_demo"]
 
@@ -219,19 +220,37 @@ def _birth_year(patient: DemoPatient) -> int:
 
 
 def fill_demo(home: Home, database: Database) -> None:
-    """Put the made-up patients into a record that has no patients; another record is left as it is."""
+    """Put the made-up patients into a record that has no patients; another record is left as it is.
+
+    Raises
+    ------
+    OutputError
+        If the disk has no room for them.
+    """
     with database.session() as session:
         if session.scalar(select(func.count()).select_from(Patient)):
             return
-    with ZipFile(ARCHIVE) as archive:
-        overviews = json.loads(archive.read("overviews.json"))
-        archive.extractall(home.recordings, [name for name in archive.namelist() if "/" in name])
-    for recording_id in overviews:
-        _embed_video(home.result(recording_id))
+    try:
+        overviews = _unpack(home)
+    except OSError as error:
+        raise OutputError(
+            f"The demo cannot be written to {str(home.root)!r}: {error.strerror or error}. Free some space, or choose "
+            "another folder with --home."
+        ) from error
     with database.session() as session:
         session.merge(Setting(name="clinic", value=_CLINIC))
         session.merge(Setting(name="therapist", value=_THERAPIST))
         session.add_all([_row_of(patient, overviews, home) for patient in PATIENTS])
+
+
+def _unpack(home: Home) -> dict[str, Any]:
+    """Write the results of the archive, and return what the pages show of each."""
+    with ZipFile(ARCHIVE) as archive:
+        overviews: dict[str, Any] = json.loads(archive.read("overviews.json"))
+        archive.extractall(home.recordings, [name for name in archive.namelist() if "/" in name])
+    for recording_id in overviews:
+        _embed_video(home.result(recording_id))
+    return overviews
 
 
 def _embed_video(result: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +55,7 @@ def write_exports(
     Raises
     ------
     OutputError
-        If the folder exists or cannot be written.
+        If the folder exists or cannot be written; nothing is left behind then.
     InputError
         If there is no such patient.
     """
@@ -64,8 +67,7 @@ def write_exports(
     separator, sign = _SEPARATORS[decimal]
     catalogue = load_catalogue(home.lists)
     taken: set[str] = set()
-    try:
-        folder.mkdir(mode=0o700, parents=True)
+    with _new_folder(folder):
         for patient in patients:
             record = patient_record(home, patient)
             if fhir:
@@ -75,8 +77,22 @@ def write_exports(
                 text, ending = record_table(catalogue, record, separator=separator, decimal=sign), ".csv"
             path = folder / (free_name(patient.pseudonym, taken) + ending)
             path.write_text(text, encoding="utf-8", newline="\n")
+    return len(patients)
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[None]:
+    """Make a folder to write in; where that fails it is deleted again."""
+    try:
+        folder.mkdir(mode=0o700, parents=True)
     except FileExistsError as error:
         raise OutputError(f"The folder {str(folder)!r} exists. Choose another name.") from error
     except OSError as error:
-        raise OutputError(f"The folder {str(folder)!r} cannot be written: {error.strerror or error}.") from error
-    return len(patients)
+        raise OutputError(f"The folder {str(folder)!r} cannot be created: {error.strerror or error}.") from error
+    try:
+        yield
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise OutputError(
+            f"The folder {str(folder)!r} cannot be written: {error.strerror or error}. Free some space."
+        ) from error

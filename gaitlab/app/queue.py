@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from threading import Event, Lock, Thread
 from typing import Any, Final
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from gaitlab.app.record.database import Database
 from gaitlab.app.record.folders import Home
@@ -164,7 +166,9 @@ class WorkQueue:
 
     def _run(self, lane: str) -> None:
         while not self._stopped.is_set():
-            recording_id = self._next(lane)
+            recording_id = None
+            with suppress(OperationalError):  # the disk is full, or another program holds the record: asked again
+                recording_id = self._next(lane)
             if recording_id is None:
                 self._wake.wait(_POLL_S)
                 self._wake.clear()
@@ -172,7 +176,7 @@ class WorkQueue:
             try:
                 self._work(lane, recording_id)
             except WorkerEndedError:
-                self._ended(recording_id)
+                self._as_soon_as_possible(partial(self._ended, recording_id))
             except WorkerError as error:
                 refused = error.code not in ("", "fault")
                 self._finish(recording_id, "refused" if refused else "failed", message=str(error))
@@ -181,6 +185,16 @@ class WorkQueue:
                 self._finish(recording_id, "failed", message=_FAULT)
             finally:
                 self._current.pop(lane, None)
+
+    def _as_soon_as_possible(self, change: Callable[[], object]) -> None:
+        """Store a change; while the disk is full, or another program holds the record, it waits."""
+        while not self._stopped.is_set():
+            try:
+                change()
+            except OperationalError:
+                self._stopped.wait(_POLL_S)
+            else:
+                return
 
     def _next(self, lane: str) -> str | None:
         """Return the recording that is longest in a state, and take it; checks go first: the patient is still there."""
@@ -210,7 +224,9 @@ class WorkQueue:
             return
 
         def progress(step: str, done: int, total: int) -> None:
-            self._set(recording_id, "running", only=("running",), stage=step, done=done, total=total)
+            with suppress(OperationalError):
+                if not self._set(recording_id, "running", only=("running",), stage=step, done=done, total=total):
+                    self._workers[lane].end()  # it was cancelled before its process had begun
 
         overview = self._workers[lane].ask("analyse", progress, **task)
         self._finish(recording_id, _state_of(overview), overview=overview, outdated=False, message="")
@@ -223,7 +239,7 @@ class WorkQueue:
                 checked = self._workers["checking"].ask("check", video=video)
             finally:
                 self._workers["checking"].end()
-        self._set(recording_id, "queued", only=("checking",), checked=checked)
+        self._as_soon_as_possible(partial(self._set, recording_id, "queued", only=("checking",), checked=checked))
         self.wake()
 
     def _task(self, recording: Recording) -> dict[str, Any]:
@@ -253,7 +269,8 @@ class WorkQueue:
                 recording.state, recording.message = "failed", _ENDED
 
     def _finish(self, recording_id: str, state: RecordingState, **values: Any) -> None:
-        self._set(recording_id, state, only=("running", "checking"), stage="", **values)
+        change = partial(self._set, recording_id, state, only=("running", "checking"), stage="", **values)
+        self._as_soon_as_possible(change)
 
     def _set(
         self, recording_id: str, state: RecordingState, *, only: tuple[RecordingState, ...] = (), **values: Any

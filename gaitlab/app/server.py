@@ -6,7 +6,7 @@ import json
 import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -89,8 +89,7 @@ def serve(root: Path, *, port: int = 0, demo: bool = False, started: Callable[[s
         database = open_database(home)
         number, token = listener.getsockname()[1], secrets.token_urlsafe(32)
         address = f"http://{HOST}:{number}{START}?token={token}"
-        with database.reading() as session:
-            home.clear_orphans(set(session.scalars(select(Recording.id))), set(session.scalars(select(Visit.id))))
+        _clear_orphans(home, database)
         if demo:
             fill_demo(home, database)
         state = AppState(home=home, database=database, queue=_queue(home, database), demo=demo)
@@ -100,7 +99,14 @@ def serve(root: Path, *, port: int = 0, demo: bool = False, started: Callable[[s
         finally:
             home.running.unlink(missing_ok=True)
             state.queue.stop()
+            _clear_orphans(home, database)
             database.close()
+
+
+def _clear_orphans(home: Home, database: Database) -> None:
+    """Delete what no row knows, while nobody else adds one."""
+    with database.session() as session:
+        home.clear_orphans(set(session.scalars(select(Recording.id))), set(session.scalars(select(Visit.id))))
 
 
 def _run(state: AppState, token: str, listener: socket.socket, started: Callable[[], None]) -> None:
@@ -219,6 +225,8 @@ def running_address(home: Home) -> str:
 
 
 def _write_running(home: Home, address: str) -> None:
-    home.running.unlink(missing_ok=True)
-    home.running.touch(mode=0o600)
-    home.running.write_text(json.dumps({"address": address}), encoding="utf-8")
+    """Note where the application is; where that cannot be written, a second start does not know it."""
+    with suppress(OSError):
+        home.running.unlink(missing_ok=True)
+        home.running.touch(mode=0o600)
+        home.running.write_text(json.dumps({"address": address}), encoding="utf-8")

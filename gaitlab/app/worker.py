@@ -78,7 +78,9 @@ class Worker:
             assert process is not None
             try:
                 return _answer(process, {"what": what, **task}, progress)
-            except WorkerEndedError:
+            except WorkerError:
+                raise
+            except BaseException:  # what it still says answers no other question
                 _end(process)
                 raise
 

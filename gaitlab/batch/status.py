@@ -6,20 +6,19 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from gaitlab.batch.manifest import Visit
 from gaitlab.core.cache import cache_key
 from gaitlab.core.locks import lock_file
+from gaitlab.core.version import VERSION
 from gaitlab.errors import OutputError
 from gaitlab.pose.imported import landmarks_sha256
 from gaitlab.schema.codes import DecimalSign
 
 __all__ = [
     "ADVICE",
-    "VERSION",
     "Failure",
     "check_overwrite",
     "is_finished",
@@ -29,7 +28,6 @@ __all__ = [
     "write_status",
 ]
 
-VERSION: Final = version("gaitlab-video")
 """The installed version of gaitlab."""
 
 _MARK: Final = "batch.json"

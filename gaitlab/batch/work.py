@@ -18,9 +18,10 @@ from threading import Thread
 from typing import Any, Final
 
 from gaitlab.batch.manifest import Visit
-from gaitlab.batch.status import VERSION, Failure, is_finished, key_of_visit
+from gaitlab.batch.status import Failure, is_finished, key_of_visit
 from gaitlab.batch.task import Task
 from gaitlab.core.processes import end_process
+from gaitlab.core.version import VERSION
 from gaitlab.schema.codes import DecimalSign
 from gaitlab.video import file_sha256
 

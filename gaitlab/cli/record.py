@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import webbrowser
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import typer
 
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown
-from gaitlab.errors import GaitlabError, InputError, OutputBusyError
+from gaitlab.errors import GaitlabError, InputError, OutputBusyError, OutputError
 from gaitlab.schema.messages.numbers import counted
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def app_command(
     from gaitlab.app.server import running_address, serve
 
     root = home or (demo_home() if demo else default_home())
+    os.umask(0o077)  # all that the processes of the application write is for the owner alone
 
     def started(address: str) -> None:
         print(f"gaitlab app is open at {address}", flush=True)
@@ -57,7 +59,8 @@ def app_command(
             webbrowser.open(address)
 
     try:
-        serve(root, port=port, demo=demo, started=started)
+        with _stored(root):
+            serve(root, port=port, demo=demo, started=started)
     except OutputBusyError as error:
         address = running_address(Home(root=root))
         if address and not no_browser:
@@ -104,7 +107,9 @@ def delete_command(
     yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
 ) -> None:
     """Delete a patient with all visits, videos, results and entries."""
-    from gaitlab.app.record.patients import delete_patient, find_patient
+    from gaitlab.app.record.deletion import delete_with_files
+    from gaitlab.app.record.models import Patient
+    from gaitlab.app.record.patients import find_patient
 
     with _errors(), _database(home) as (place, database):
         with database.reading() as session:
@@ -112,8 +117,7 @@ def delete_command(
             visits = len(patient.visits)
         if not yes:
             typer.confirm(f"Delete {pseudonym} with {counted(visits, 'visit')}? This cannot be undone.", abort=True)
-        with database.session() as session:
-            delete_patient(place, session, find_patient(session, pseudonym))
+        delete_with_files(place, database, Patient, patient.id)
     print(f"{pseudonym} was deleted.")
 
 
@@ -129,9 +133,24 @@ def _database(home: Path | None) -> Iterator[tuple[Home, Database]]:
     place.prepare()
     database = open_database(place)
     try:
-        yield place, database
+        with _stored(place.root):
+            yield place, database
     finally:
         database.close()
+
+
+@contextmanager
+def _stored(root: Path) -> Iterator[None]:
+    """Say why a record could not be changed: the disk is full, or another program holds the database."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        raise OutputError(
+            f"The record in {str(root)!r} could not be changed ({error.orig}), and is as it was. Free some space, end "
+            "other programs that use it, and try again."
+        ) from error
 
 
 @contextmanager

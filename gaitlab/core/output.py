@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -154,7 +155,7 @@ def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
             with lock_file(temporary / _IN_USE, _busy_message(temporary)):
                 yield temporary
             (temporary / _IN_USE).unlink(missing_ok=True)
-            temporary.chmod(0o755)
+            temporary.chmod(_mode_of_new_folders(temporary))
             _replace(place, temporary, force=force)
         except OSError as error:
             raise OutputError(
@@ -211,6 +212,15 @@ def _sibling_folder(place: Path, folder: Path) -> Iterator[Path]:
         yield temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _mode_of_new_folders(inside: Path) -> int:
+    """Return the permissions of a folder as this user makes it: a temporary one is for the owner alone."""
+    made = Path(tempfile.mkdtemp(dir=inside)) / "new"
+    made.mkdir()
+    mode = stat.S_IMODE(made.stat().st_mode)
+    shutil.rmtree(made.parent)
+    return mode
 
 
 def _resolved(folder: Path) -> Path:

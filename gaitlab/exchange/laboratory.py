@@ -20,7 +20,7 @@ from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.run import analyze_videos
 from gaitlab.core.formats import read_c3d, read_mot
 from gaitlab.errors import InputError
-from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles
+from gaitlab.schema import ANGLE_DIMS, SIDES, side_sign, validate_angles
 from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["LABORATORY_ENDINGS", "Laboratory", "read_laboratory"]
@@ -140,7 +140,7 @@ def _of_gait_model(named: Mapping[str, FloatArray]) -> Columns:
         if knee is not None:
             columns[f"knee_flexion_{side}"] = knee[:, 0]
         if pelvis is not None:  # the same side up; gaitlab: the left side
-            columns["pelvis_obliquity"] = pelvis[:, 1] * (1 if side == "left" else -1)
+            columns["pelvis_obliquity"] = pelvis[:, 1] * side_sign(side)
     return columns
 
 

@@ -149,9 +149,13 @@ def _best(fits: Sequence[_Fit]) -> _Fit:
 def _event_lags(events: pd.DataFrame, others: pd.DataFrame) -> list[float]:
     """Return the lags at which an event meets one of its kind, each corrected by the events that then fit."""
     lags: list[float] = []
-    for key, mine in events.groupby(["side", "event"]):
-        theirs = others[(others["side"] == key[0]) & (others["event"] == key[1])]
-        lags += list(np.subtract.outer(mine["time_s"].to_numpy(float), theirs["time_s"].to_numpy(float)).ravel())
+    for key, video_events in events.groupby(["side", "event"]):
+        laboratory_events = others[(others["side"] == key[0]) & (others["event"] == key[1])]
+        lags += list(
+            np.subtract.outer(
+                video_events["time_s"].to_numpy(float), laboratory_events["time_s"].to_numpy(float)
+            ).ravel()
+        )
     rounded = sorted({round(lag / _WITHIN_S) * _WITHIN_S for lag in lags})
     refined = []
     for lag in rounded:
@@ -190,10 +194,12 @@ def _correlation(angles: xr.Dataset, laboratory: xr.Dataset, lag_s: float) -> fl
     inside = (time_s >= theirs_s[0]) & (time_s <= theirs_s[-1])
     values = []
     for name in ANGLE_DIMS:
-        mine, theirs = (data[name].to_numpy().reshape(len(data["time"]), -1) for data in (angles, laboratory))
-        for column in range(mine.shape[1]):
-            other = np.interp(time_s[inside], theirs_s, theirs[:, column])
-            both = np.isfinite(mine[inside, column]) & np.isfinite(other)
+        video_values, laboratory_values = (
+            data[name].to_numpy().reshape(len(data["time"]), -1) for data in (angles, laboratory)
+        )
+        for column in range(video_values.shape[1]):
+            other = np.interp(time_s[inside], theirs_s, laboratory_values[:, column])
+            both = np.isfinite(video_values[inside, column]) & np.isfinite(other)
             if both.sum() * step_s >= _LEAST_OVERLAP_S and np.ptp(other[both]) > 0:
-                values.append(float(np.corrcoef(mine[inside, column][both], other[both])[0, 1]))
+                values.append(float(np.corrcoef(video_values[inside, column][both], other[both])[0, 1]))
     return float(np.mean(values)) if values else float("nan")

@@ -101,10 +101,10 @@ def match_events(
     rows: list[tuple[str, str, float, float]] = []
     for side in SIDES:
         for kind in _KINDS:
-            mine, theirs = (
+            own_times, reference_times = (
                 t.loc[(t["side"] == side) & (t["event"] == kind), "time_s"].to_numpy(dtype=float) for t in (found, true)
             )
-            rows += [(side, kind, *pair) for pair in _pairs(theirs, mine, within_s)]
+            rows += [(side, kind, *pair) for pair in _pairs(reference_times, own_times, within_s)]
     table = pd.DataFrame(rows, columns=["side", "event", "true_s", "found_s"])
     table["error_s"] = table["found_s"] - table["true_s"]
     at_s = table["true_s"].fillna(table["found_s"])

@@ -139,17 +139,17 @@ def exclude_outliers(
             of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side),
             "knee_straight",
         )
-        mine = of_side & cycles["used"].to_numpy()
-        if mine.sum() >= 3:
-            off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            mark_excluded(cycles, mine & (off > EXCLUSION.duration_tolerance), "duration_unlike")
-            mine &= cycles["used"].to_numpy()
-        if mine.sum() >= 4:
-            distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
-            typical = np.median(distance[mine])
-            spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
+        used_of_side = of_side & cycles["used"].to_numpy()
+        if used_of_side.sum() >= 3:
+            off = np.abs(duration_s / np.median(duration_s[used_of_side]) - 1)
+            mark_excluded(cycles, used_of_side & (off > EXCLUSION.duration_tolerance), "duration_unlike")
+            used_of_side &= cycles["used"].to_numpy()
+        if used_of_side.sum() >= 4:
+            distance = np.sqrt(np.mean((values - np.median(values[used_of_side], axis=0)) ** 2, axis=1))
+            typical = np.median(distance[used_of_side])
+            spread = MAD_TO_SD * np.median(np.abs(distance[used_of_side] - typical))
             far = distance > max(typical + EXCLUSION.curve_mad * spread, EXCLUSION.curve_floor_deg)
-            mark_excluded(cycles, mine & far, "curve_unlike")
+            mark_excluded(cycles, used_of_side & far, "curve_unlike")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
 
 

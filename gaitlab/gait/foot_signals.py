@@ -20,8 +20,10 @@ from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths, left_right_conflict, trunk_lengths
 
 __all__ = [
+    "FOOT_SIGNALS",
     "MIN_SWING_LEGS",
     "STRIDE_TIME_RANGE_S",
+    "FootSignalSettings",
     "FootSignals",
     "foot_signals",
     "is_visible_around",
@@ -33,34 +35,52 @@ __all__ = [
 
 _LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 
-_MAX_UNSEEN_FRACTION: Final = 0.8
-_MIN_SEEN_S: Final = 2.0
-"""A foot that is not seen for more than this part of the walk leaves nothing to measure, unless it is seen for two
-seconds all the same."""
+
+@dataclass(frozen=True, kw_only=True)
+class FootSignalSettings:
+    """Settings of ``foot_signals`` and of the stride's period.
+
+    Attributes
+    ----------
+    max_unseen_fraction, min_seen_s
+        A foot that is not seen for more than this part of the walk leaves nothing to measure, unless it is seen for two
+        seconds all the same.
+    heel_cutoff_hz
+        Cut-off of the heel's height: heel rise is 2 % of the leg, which is landmark noise unless it is smoothed
+        further.
+    quickest_period_s, longest_common_period_s
+        Shortest and longest stride that is sought first. A longer period is sought only where there is none below: most
+        videos are too short to tell it from chance.
+    min_signal_s, min_correlation
+        Least time in which both feet must be seen, and least autocorrelation of their distance, to speak of a period.
+    seen_around_peak_s
+        A peak is believed where the signal is seen for so long on both sides of it. Toes that are below the image while
+        they are on the floor come into it after toe-off: their first place there looks like a peak, up to 0.19 s late
+        on two rendered walkers. Twice as long costs heel strikes of feet at the edge that are timed well.
+    """
+
+    max_unseen_fraction: float = 0.8
+    min_seen_s: float = 2.0
+    heel_cutoff_hz: float = 3.0
+    quickest_period_s: float = 0.35
+    longest_common_period_s: float = 2.5
+    min_signal_s: float = 1.4
+    min_correlation: float = 0.3
+    seen_around_peak_s: float = 0.05
+
+
+FOOT_SIGNALS: Final = FootSignalSettings()
 
 _NO_FEET: Final[dict[MissingCode, RefusalCode]] = {
     "out_of_picture": "feet_out_of_picture",
     "behind_other_leg": "legs_hidden",
 }
 
-_HEEL_HZ: Final = 3.0
-"""Cut-off of the heel's height: heel rise is 2 % of the leg, which is landmark noise unless it is smoothed further."""
 
 STRIDE_TIME_RANGE_S: Final = (0.4, 10.0)
 """What is outside is not taken for a stride. Small children and festinating patients take 0.45 to 0.7 s, adults 0.9 to
 2 s, patients with a frame or early after a stroke up to 6 s; slower videos are slow motion that nobody stated."""
 
-_QUICKEST_S: Final = 0.35
-_UNHURRIED_S: Final = 2.5
-"""A longer period is sought only where there is none below: most videos are too short to tell it from chance."""
-
-_LEAST_S: Final = 1.4
-_MIN_CORRELATION: Final = 0.3
-
-_NEAR_GAP_S: Final = 0.05
-"""A peak is believed where the signal is seen for so long on both sides of it. Toes that are below the image while
-they are on the floor come into it after toe-off: their first place there looks like a peak, up to 0.19 s late on two
-rendered walkers. Twice as long costs heel strikes of feet at the edge that are timed well."""
 
 MIN_SWING_LEGS: Final = 0.2
 """Feet that move past each other by less than this, in leg lengths, do not walk."""
@@ -155,7 +175,11 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         pitch_deg={s: _pitch_deg(place[s, "foot_index"], place[s, "ankle"]) for s in SIDES},
         shank_deg={s: _shank_deg(place[s, "knee"], place[s, "ankle"]) for s in SIDES},
         heel_height={
-            s: lowpass_with_gaps(-landmark_px(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
+            s: lowpass_with_gaps(
+                -landmark_px(landmarks, f"{s}_heel")[:, 1] / leg,
+                landmarks.attrs["rate_hz"],
+                FOOT_SIGNALS.heel_cutoff_hz,
+            )
             for s in SIDES
         },
         ankle_over_toe=_heights(landmarks, "ankle", "foot_index"),
@@ -172,7 +196,10 @@ def _check_legs(landmarks: xr.Dataset) -> None:
     missing = landmarks["missing"].sel(landmark=[f"{side}_ankle" for side in SIDES]).to_numpy()
     seen_s = float((missing == 0).sum(axis=0).min()) / float(landmarks.attrs["rate_hz"])
     for cause, code in _NO_FEET.items():
-        if seen_s < _MIN_SEEN_S and (missing == MISSING.index(cause)).mean(axis=0).max() > _MAX_UNSEEN_FRACTION:
+        if (
+            seen_s < FOOT_SIGNALS.min_seen_s
+            and (missing == MISSING.index(cause)).mean(axis=0).max() > FOOT_SIGNALS.max_unseen_fraction
+        ):
             raise NothingMeasurableError(code=code)
     if joints := left_right_conflict(landmarks):
         raise NothingMeasurableError(
@@ -268,12 +295,12 @@ def stride_period(signals: FootSignals) -> float:
     After Moe-Nilssen & Helbostad (2004, J Biomech 37:121), who use trunk acceleration. A period of over 2.5 s counts
     only where the feet move past each other, and not more often than it says.
     """
-    period_s = _period_s(signals, (_QUICKEST_S, _UNHURRIED_S))
+    period_s = _period_s(signals, (FOOT_SIGNALS.quickest_period_s, FOOT_SIGNALS.longest_common_period_s))
     if np.isfinite(period_s):
         return period_s
     apart = signals.ankle["left"] - signals.ankle["right"]
     apart = apart[np.isfinite(apart)]
-    period_s = _period_s(signals, (_UNHURRIED_S, STRIDE_TIME_RANGE_S[1]))
+    period_s = _period_s(signals, (FOOT_SIGNALS.longest_common_period_s, STRIDE_TIME_RANGE_S[1]))
     if not np.isfinite(period_s):
         return float("nan")
     low, high = np.percentile(apart, [5, 95])
@@ -289,7 +316,7 @@ def _period_s(signals: FootSignals, range_s: tuple[float, float]) -> float:
     """Return the period of the distance between the ankles within a range, in seconds; NaN where there is none."""
     apart = signals.ankle["left"] - signals.ankle["right"]
     valid = np.isfinite(apart)
-    if valid.sum() < _LEAST_S * signals.rate_hz:
+    if valid.sum() < FOOT_SIGNALS.min_signal_s * signals.rate_hz:
         return float("nan")
     first, last = np.flatnonzero(valid)[[0, -1]]
     frames = np.arange(first, last + 1)
@@ -298,7 +325,7 @@ def _period_s(signals: FootSignals, range_s: tuple[float, float]) -> float:
     n = len(filled)
     correlation = np.correlate(filled, filled, "full")[n - 1 :] / np.arange(n, 0, -1) / max(filled.var(), 1e-12)
     low, high = round(range_s[0] * signals.rate_hz), min(round(range_s[1] * signals.rate_hz), n - n // 4)
-    peaks, _ = find_peaks(correlation[: high + 1], height=_MIN_CORRELATION)
+    peaks, _ = find_peaks(correlation[: high + 1], height=FOOT_SIGNALS.min_correlation)
     peaks = peaks[peaks >= low]
     if len(peaks) == 0:
         return float("nan")
@@ -331,4 +358,6 @@ def peak_times(
 def is_visible_around(signals: FootSignals, signal: FloatArray, times_s: FloatArray) -> NDArray[np.bool_]:
     """Return at which of the times a signal is known shortly before and after; shape as ``times_s``."""
     gaps_s = signals.time_s[~np.isfinite(signal)]
-    return np.array([not (np.abs(gaps_s - time_s) <= _NEAR_GAP_S).any() for time_s in times_s], dtype=bool)
+    return np.array(
+        [not (np.abs(gaps_s - time_s) <= FOOT_SIGNALS.seen_around_peak_s).any() for time_s in times_s], dtype=bool
+    )

@@ -22,52 +22,65 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
-__all__ = ["Activity", "GaitType", "classify_gait"]
+__all__ = ["GAIT_TYPE", "Activity", "GaitType", "GaitTypeSettings", "classify_gait"]
 
 
 Activity = Literal["walking", "running", "walking_backward", "pedalling", "stepping_on_spot", "unclear"]
 """``pedalling``: on an exercise bike or an elliptical trainer. ``unclear``: not determined, or no rhythm;
 to be treated as walking."""
 
-_RUNNING_PHASE_DEG: Final = 45.0
-"""A runner's pelvis is highest within this of the widest stride: simulated runners 5 to 13 degrees, walkers, limping
-ones included, over 74."""
 
-_PENDULUM_PHASE_DEG: Final = 120.0
-"""Beyond this the bounce is that of an inverted pendulum: rendered walkers, from any side, had 132 to 180 degrees."""
+@dataclass(frozen=True, kw_only=True)
+class GaitTypeSettings:
+    """Settings of ``classify_gait``.
 
-_MIN_BOUNCE_LEGS: Final = 0.04
-"""Least bounce of a runner, in leg lengths: 3.5 cm; runners have 6 to 10 cm (Novacheck 1998)."""
+    Attributes
+    ----------
+    running_phase_deg
+        A runner's pelvis is highest within this of the widest stride: simulated runners 5 to 13 degrees, walkers,
+        limping ones included, over 74.
+    pendulum_phase_deg
+        Beyond this the bounce is that of an inverted pendulum: rendered walkers, from any side, had 132 to 180 degrees.
+    min_oscillation_legs
+        Least bounce of a runner, in leg lengths: 3.5 cm; runners have 6 to 10 cm (Novacheck 1998).
+    max_back_pct
+        A foot that goes backward under the pelvis for longer than this is on the ground for more than half of the
+        stride.
+    phase_band
+        Band about the stride frequency from which the phase of the feet is taken.
+    pedal_forward, pedal_back_pct, pedal_aloft, pedal_behind_legs
+        Feet on pedals rise and go forward as one circle or ellipse does (``FootLift.forward``; simulated bicycles and
+        elliptical trainers over 0.99), forward for as long as back, and do not get far behind; they are half-way up for
+        as long as down, or the pelvis hardly bounces. Walkers have 0.4 to 0.92 and go back for 55 to 80 %; runners
+        bounce, are low for most of the stride and push off behind.
+    on_spot_ahead, on_spot_forward, on_spot_behind_legs, on_spot_height_legs
+        Who marches on the spot has a foot ahead while it is up (``FootLift.ahead`` 0.95 of simulated ones), and never
+        behind; who walks has it ahead and behind alike.
+    backward_forward
+        ``FootLift.forward`` below which the feet are lifted to be brought back.
+    receding
+        Relative change of a body's size in the image from which on it comes nearer or goes away; on a treadmill it is
+        within 0.01, in walks towards and away from the camera 0.25 to 1.2.
+    """
 
-_MAX_BACK_PCT: Final = 60.0
-"""A foot that goes backward under the pelvis for longer than this is on the ground for more than half of the stride."""
-
-_BAND: Final = (0.6, 1.5)
-"""Band about the stride frequency from which the phase of the feet is taken."""
-
-_PEDAL_FORWARD: Final = 0.93
-_PEDAL_BACK_PCT: Final = (46.0, 54.0)
-_PEDAL_ALOFT: Final = 0.42
-_PEDAL_BEHIND_LEGS: Final = 0.35
-"""Feet on pedals rise and go forward as one circle or ellipse does (``FootLift.forward``; simulated bicycles and
-elliptical trainers over 0.99), forward for as long as back, and do not get far behind; they are half-way up for as long
-as down, or the pelvis hardly bounces. Walkers have 0.4 to 0.92 and go back for 55 to 80 %; runners bounce, are low for
-most of the stride and push off behind."""
-
-_ON_SPOT_AHEAD: Final = 0.6
-_ON_SPOT_FORWARD: Final = 0.3
-_ON_SPOT_BEHIND_LEGS: Final = 0.12
-_ON_SPOT_HEIGHT_LEGS: Final = 0.1
-"""Who marches on the spot has a foot ahead while it is up (``FootLift.ahead`` 0.95 of simulated ones), and never
-behind; who walks has it ahead and behind alike."""
-
-_BACKWARD: Final = -0.3
-"""``FootLift.forward`` below which the feet are lifted to be brought back."""
+    running_phase_deg: float = 45.0
+    pendulum_phase_deg: float = 120.0
+    min_oscillation_legs: float = 0.04
+    max_back_pct: float = 60.0
+    phase_band: tuple[float, float] = (0.6, 1.5)
+    pedal_forward: float = 0.93
+    pedal_back_pct: tuple[float, float] = (46.0, 54.0)
+    pedal_aloft: float = 0.42
+    pedal_behind_legs: float = 0.35
+    on_spot_ahead: float = 0.6
+    on_spot_forward: float = 0.3
+    on_spot_behind_legs: float = 0.12
+    on_spot_height_legs: float = 0.1
+    backward_forward: float = -0.3
+    receding: float = 0.12
 
 
-_RECEDING: Final = 0.12
-"""Relative change of a body's size in the image from which on it comes nearer or goes away; on a treadmill it is within
-0.01, in walks towards and away from the camera 0.25 to 1.2."""
+GAIT_TYPE: Final = GaitTypeSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +182,7 @@ def _recedes(leg_px: FloatArray, signals: FootSignals) -> bool:
         return False
     time_s = signals.time_s[seen]
     growth = float(np.polyfit(time_s, np.log(leg_px[seen]), 1)[0] * (time_s[-1] - time_s[0]))
-    return towards * growth < -_RECEDING
+    return towards * growth < -GAIT_TYPE.receding
 
 
 _EVIDENCE: Final = ("vertical_oscillation_legs", "oscillation_phase_deg", "backward_foot_pct", "step_legs")
@@ -177,20 +190,28 @@ _EVIDENCE: Final = ("vertical_oscillation_legs", "oscillation_phase_deg", "backw
 
 def _kind(bounce: float, phase_deg: float, once: float, backward_foot_pct: float, lift: FootLift) -> Activity:
     """Return what is done; a pelvis that rises once a stride is a limp, whatever its phase."""
-    low_pct, high_pct = _PEDAL_BACK_PCT
-    round_way = lift.forward > _PEDAL_FORWARD and low_pct < backward_foot_pct < high_pct
-    carried = lift.aloft > _PEDAL_ALOFT or bounce < _MIN_BOUNCE_LEGS
-    if round_way and carried and lift.behind_legs < _PEDAL_BEHIND_LEGS:
+    low_pct, high_pct = GAIT_TYPE.pedal_back_pct
+    round_way = lift.forward > GAIT_TYPE.pedal_forward and low_pct < backward_foot_pct < high_pct
+    carried = lift.aloft > GAIT_TYPE.pedal_aloft or bounce < GAIT_TYPE.min_oscillation_legs
+    if round_way and carried and lift.behind_legs < GAIT_TYPE.pedal_behind_legs:
         return "pedalling"
-    on_spot = lift.ahead > _ON_SPOT_AHEAD and abs(lift.forward) < _ON_SPOT_FORWARD
-    if on_spot and lift.behind_legs < _ON_SPOT_BEHIND_LEGS and lift.height_legs > _ON_SPOT_HEIGHT_LEGS:
+    on_spot = lift.ahead > GAIT_TYPE.on_spot_ahead and abs(lift.forward) < GAIT_TYPE.on_spot_forward
+    if (
+        on_spot
+        and lift.behind_legs < GAIT_TYPE.on_spot_behind_legs
+        and lift.height_legs > GAIT_TYPE.on_spot_height_legs
+    ):
         return "stepping_on_spot"
-    if lift.forward < _BACKWARD:
+    if lift.forward < GAIT_TYPE.backward_forward:
         return "walking_backward"
-    bounces = bounce >= _MIN_BOUNCE_LEGS and once < bounce
-    if bounces and abs(phase_deg) <= _RUNNING_PHASE_DEG and backward_foot_pct <= _MAX_BACK_PCT:
+    bounces = bounce >= GAIT_TYPE.min_oscillation_legs and once < bounce
+    if bounces and abs(phase_deg) <= GAIT_TYPE.running_phase_deg and backward_foot_pct <= GAIT_TYPE.max_back_pct:
         return "running"
-    return "walking" if abs(phase_deg) > 2 * _RUNNING_PHASE_DEG or backward_foot_pct > _MAX_BACK_PCT else "unclear"
+    return (
+        "walking"
+        if abs(phase_deg) > 2 * GAIT_TYPE.running_phase_deg or backward_foot_pct > GAIT_TYPE.max_back_pct
+        else "unclear"
+    )
 
 
 def _filled(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
@@ -199,7 +220,7 @@ def _filled(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
 
 def _stride_phase(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
     """Return where in the stride the feet are, radians: 0 and pi where they are furthest apart."""
-    band = butter(2, [factor / stride_s for factor in _BAND], "bandpass", fs=rate_hz, output="sos")
+    band = butter(2, [factor / stride_s for factor in GAIT_TYPE.phase_band], "bandpass", fs=rate_hz, output="sos")
     return np.asarray(np.angle(hilbert(sosfiltfilt(band, apart - apart.mean(), padlen=min(len(apart) - 1, 60)))))
 
 
@@ -229,4 +250,4 @@ def _step_legs(apart: FloatArray, turn: FloatArray) -> float:
 
 def _pendulum_step_legs(bounce: float, phase_deg: float) -> float:
     """Return the step at whose ends a stiff leg is lower than upright by the bounce; NaN for another kind of bounce."""
-    return 2.0 * math.sqrt(2.0 * bounce) if abs(phase_deg) > _PENDULUM_PHASE_DEG else float("nan")
+    return 2.0 * math.sqrt(2.0 * bounce) if abs(phase_deg) > GAIT_TYPE.pendulum_phase_deg else float("nan")

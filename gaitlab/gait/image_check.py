@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,33 +12,46 @@ from gaitlab.gait.foot_signals import FootSignals, peak_times
 from gaitlab.schema import EVENT_COLUMNS, SIDES, Side
 from gaitlab.schema.array_types import FloatArray
 
-__all__ = ["check_against_image"]
+__all__ = ["IMAGE_CHECK", "ImageCheckSettings", "check_against_image"]
 
 
-_PROMINENCE: Final = 0.5
-"""Of an extremum of the height of one heel over the other, in standard deviations of that height."""
+@dataclass(frozen=True, kw_only=True)
+class ImageCheckSettings:
+    """Settings of ``check_against_image``.
 
-_ENOUGH: Final = 3
-"""Heel strikes from which on the usual time from strike to extremum is known."""
+    Attributes
+    ----------
+    prominence_sd
+        Of an extremum of the height of one heel over the other, in standard deviations of that height.
+    min_strikes
+        Heel strikes from which on the usual time from strike to extremum is known.
+    same_step_of_stride
+        A heel strike of the same foot that is nearer than this part of a stride is that of the extremum: the next one
+        is a whole stride away.
+    doubtful_of_stride
+        A heel strike that is further from there is less sure. On 11 rendered walkers the time from strike to extremum
+        varied by 0.03 of a stride (SD), but for the first steps of one who walked away.
+    uncertainty_of_stride
+        95 % half-width of a strike that only the image shows, as a part of the stride: the time from strike to extremum
+        is not the same on both sides of who limps (simulated walks of up to 4 s a stride).
+    min_strikes_of_foot
+        Heel strikes of one foot from which on its own time from strike to extremum is known.
+    other_foot_uncertainty_of_stride
+        95 % half-width, as a part of the stride, where that time is known of the other foot alone; the difference of
+        the steps comes on top. In simulated walks with steps of 40 and 60 % of the stride the two were 0.13 to 0.24
+        apart.
+    """
 
-_SAME_STEP: Final = 0.6
-"""A heel strike of the same foot that is nearer than this part of a stride is that of the extremum: the next one is a
-whole stride away."""
+    prominence_sd: float = 0.5
+    min_strikes: int = 3
+    same_step_of_stride: float = 0.6
+    doubtful_of_stride: float = 0.08
+    uncertainty_of_stride: float = 0.12
+    min_strikes_of_foot: int = 2
+    other_foot_uncertainty_of_stride: float = 0.25
 
-_DOUBTFUL: Final = 0.08
-"""A heel strike that is further from there is less sure. On 11 rendered walkers the time from strike to extremum varied
-by 0.03 of a stride (SD), but for the first steps of one who walked away."""
 
-_IMAGE_UNCERTAINTY: Final = 0.12
-"""95 % half-width of a strike that only the image shows, as a part of the stride: the time from strike to extremum is
-not the same on both sides of who limps (simulated walks of up to 4 s a stride)."""
-
-_ENOUGH_OF_FOOT: Final = 2
-"""Heel strikes of one foot from which on its own time from strike to extremum is known."""
-
-_OTHER_FOOT: Final = 0.25
-"""95 % half-width, as a part of the stride, where that time is known of the other foot alone; the difference of the
-steps comes on top. In simulated walks with steps of 40 and 60 % of the stride the two were 0.13 to 0.24 apart."""
+IMAGE_CHECK: Final = ImageCheckSettings()
 
 
 def check_against_image(strikes: pd.DataFrame, signals: FootSignals, stride_s: float) -> pd.DataFrame:
@@ -71,11 +85,11 @@ def check_against_image(strikes: pd.DataFrame, signals: FootSignals, stride_s: f
     lag_s = np.array(
         [_nearest(extrema["left" if left else "right"], t) - t for left, t in zip(of_left, times_s, strict=True)]
     )
-    if np.isfinite(lag_s).sum() < _ENOUGH:
+    if np.isfinite(lag_s).sum() < IMAGE_CHECK.min_strikes:
         return strikes
     usual_s = float(np.nanmedian(lag_s))
     apart_s = np.minimum(np.nan_to_num(np.abs(lag_s - usual_s)), stride_s / 2)
-    apart_s[apart_s <= _DOUBTFUL * stride_s] = 0.0
+    apart_s[apart_s <= IMAGE_CHECK.doubtful_of_stride * stride_s] = 0.0
     strikes["uncertainty_s"] = np.hypot(strikes["uncertainty_s"], apart_s)
     added = _only_in_image(extrema, strikes, lag_s, stride_s)
     return pd.concat([strikes, added], ignore_index=True) if len(added) else strikes
@@ -85,7 +99,7 @@ def _extrema(signals: FootSignals, stride_s: float) -> dict[Side, FloatArray]:
     """Return when each heel is furthest on the side of the leg ahead, in the image."""
     height = signals.heel_height["left"] - signals.heel_height["right"]
     leading = height if signals.view == "back" else -height
-    least = _PROMINENCE * float(np.nanstd(height))
+    least = IMAGE_CHECK.prominence_sd * float(np.nanstd(height))
     return {
         side: peak_times(signals, sign * leading, stride_s, least) for side, sign in zip(SIDES, (1, -1), strict=True)
     }
@@ -100,13 +114,16 @@ def _only_in_image(
     for side in SIDES:
         own = (strikes["side"] == side).to_numpy()
         own_s = lag_s[own & np.isfinite(lag_s)]
-        if len(own_s) >= _ENOUGH_OF_FOOT:
-            usual_s, half_s = float(np.median(own_s)), _IMAGE_UNCERTAINTY * stride_s
+        if len(own_s) >= IMAGE_CHECK.min_strikes_of_foot:
+            usual_s, half_s = float(np.median(own_s)), IMAGE_CHECK.uncertainty_of_stride * stride_s
         else:
-            usual_s, half_s = float(np.nanmedian(lag_s)), _OTHER_FOOT * stride_s + _uneven_s(extrema, stride_s)
+            usual_s, half_s = (
+                float(np.nanmedian(lag_s)),
+                IMAGE_CHECK.other_foot_uncertainty_of_stride * stride_s + _uneven_s(extrema, stride_s),
+            )
         for time_s in extrema[side] - usual_s:
             inside = times_s.min() < time_s < times_s.max()
-            if inside and abs(_nearest(times_s[own], time_s) - time_s) > _SAME_STEP * stride_s:
+            if inside and abs(_nearest(times_s[own], time_s) - time_s) > IMAGE_CHECK.same_step_of_stride * stride_s:
                 added.append((float(time_s), side, "heel_strike", half_s, "image"))
     return pd.DataFrame(added, columns=list(EVENT_COLUMNS))
 

@@ -6,6 +6,7 @@ where the foot is furthest ahead or behind. The ends of the foot's way are sharp
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,45 +17,67 @@ from gaitlab.schema import SIDES, EventKind, Side, opposite
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.filtering import lowpass_with_gaps
 
-__all__ = ["landing_scatter_s", "lift_off", "long_support_weight", "off_plateau_s", "slow_events", "swing_time"]
+__all__ = [
+    "SLOW_STEPS",
+    "SlowStepSettings",
+    "landing_scatter_s",
+    "lift_off",
+    "long_support_weight",
+    "off_plateau_s",
+    "slow_events",
+    "swing_time",
+]
 
 
-_REST: Final = 0.1
-"""Part of its greatest speed below which a foot no longer overtakes the other."""
+@dataclass(frozen=True, kw_only=True)
+class SlowStepSettings:
+    """Settings of the events of slow, uneven and step-to gaits.
 
-_REST_SHARE: Final = (0.27, 0.37)
-_SLOW_STRIDE_S: Final = (1.35, 1.5)
-"""Part of the time in which neither foot overtakes the other, and stride time: below the first values the peaks count
-alone, above both second ones the landings. The part is 0.05 to 0.13 in eight laboratory trials, 0.12 to 0.33 in 23 real
-bouts with strides of 1.1 to 1.5 s (0.24 at most in those over 1.35 s), where dark legs that cross hide each other, and
-0.37 to 0.49 in simulated walks at 0.2 m/s and less, uneven and step-to ones."""
+    Attributes
+    ----------
+    rest_of_speed
+        Part of its greatest speed below which a foot no longer overtakes the other.
+    rest_fraction, slow_stride_s
+        Part of the time in which neither foot overtakes the other, and stride time: below the first values the peaks
+        count alone, above both second ones the landings. The part is 0.05 to 0.13 in eight laboratory trials, 0.12 to
+        0.33 in 23 real bouts with strides of 1.1 to 1.5 s (0.24 at most in those over 1.35 s), where dark legs that
+        cross hide each other, and 0.37 to 0.49 in simulated walks at 0.2 m/s and less, uneven and step-to ones.
+    min_swing_speed
+        Of the walk's greatest: slower peaks are no swings.
+    still_of_stride, still_of_way
+        A foot that has stopped overtaking lands after this part of the stride, less this part of the way's duration;
+        one that is lifted flat leaves the ground so long before its way. As parts of the way that is 0.02 in laboratory
+        trials, whose way takes 0.4 of the stride, and 0.08 to 0.16 in simulated step-to gaits and walks with a frame,
+        where it takes 0.15 to 0.25.
+    scatter_of_way
+        95 % half-width of both, as a part of the way's duration. Of 2600 landings of simulated slow, uneven and step-to
+        gaits (0.06 to 0.8 m/s, strides of 1.2 to 4.5 s, noise of 0.5 to 2 pixels) 95 % were within 0.08 and 98 % within
+        0.10; the rest is for feet that are not simulated.
+    roll_of_way
+        Time from a quarter to nine tenths of the foot's rise, as a part of the duration of the shorter way of both
+        feet: below the first the foot is lifted flat and tips in the air, above the second it rolls over the toes.
+        Median of a walk: 0.16 to 0.25 in simulated step-to gaits, 0.29 to 0.8 in walks that roll, at noise of up to 2
+        pixels.
+    same_step_of_stride
+        Part of a stride: what is further apart is not of the same step; where no step is seen, what a peak may be off.
+    speed_cutoff_hz
+        Cut-off of the speed of one foot past the other. At 6 Hz, noise of 2 pixels kept resting feet above a tenth of
+        the greatest speed, so that the walks whose peaks are worst were not seen to rest.
+    """
 
-_LEAST_SPEED: Final = 0.35
-"""Of the walk's greatest: slower peaks are no swings."""
+    rest_of_speed: float = 0.1
+    rest_fraction: tuple[float, float] = (0.27, 0.37)
+    slow_stride_s: tuple[float, float] = (1.35, 1.5)
+    min_swing_speed: float = 0.35
+    still_of_stride: float = 0.026
+    still_of_way: float = 0.034
+    scatter_of_way: float = 0.16
+    roll_of_way: tuple[float, float] = (0.25, 0.30)
+    same_step_of_stride: float = 0.25
+    speed_cutoff_hz: float = 3.0
 
-_STILL_OF_STRIDE: Final = 0.026
-_STILL_OF_WAY: Final = 0.034
-"""A foot that has stopped overtaking lands after this part of the stride, less this part of the way's duration; one
-that is lifted flat leaves the ground so long before its way. As parts of the way that is 0.02 in laboratory trials,
-whose way takes 0.4 of the stride, and 0.08 to 0.16 in simulated step-to gaits and walks with a frame, where it takes
-0.15 to 0.25."""
 
-_SCATTER: Final = 0.16
-"""95 % half-width of both, as a part of the way's duration. Of 2600 landings of simulated slow, uneven and step-to
-gaits (0.06 to 0.8 m/s, strides of 1.2 to 4.5 s, noise of 0.5 to 2 pixels) 95 % were within 0.08 and 98 % within 0.10;
-the rest is for feet that are not simulated."""
-
-_ROLL: Final = (0.25, 0.30)
-"""Time from a quarter to nine tenths of the foot's rise, as a part of the duration of the shorter way of both feet:
-below the first the foot is lifted flat and tips in the air, above the second it rolls over the toes. Median of a walk:
-0.16 to 0.25 in simulated step-to gaits, 0.29 to 0.8 in walks that roll, at noise of up to 2 pixels."""
-
-_UNSURE: Final = 0.25
-"""Part of a stride: what is further apart is not of the same step; where no step is seen, what a peak may be off."""
-
-_SPEED_HZ: Final = 3.0
-"""Cut-off of the speed of one foot past the other. At 6 Hz, noise of 2 pixels kept resting feet above a tenth of the
-greatest speed, so that the walks whose peaks are worst were not seen to rest."""
+SLOW_STEPS: Final = SlowStepSettings()
 
 
 def long_support_weight(signals: FootSignals, stride_s: float) -> float:
@@ -63,8 +86,8 @@ def long_support_weight(signals: FootSignals, stride_s: float) -> float:
     speed = speed[np.isfinite(speed)]
     if not len(speed):
         return 0.0
-    share = float((speed < _REST * np.percentile(speed, 98)).mean())
-    parts = ((share, _REST_SHARE), (stride_s, _SLOW_STRIDE_S))
+    share = float((speed < SLOW_STEPS.rest_of_speed * np.percentile(speed, 98)).mean())
+    parts = ((share, SLOW_STEPS.rest_fraction), (stride_s, SLOW_STEPS.slow_stride_s))
     return float(np.prod([np.clip((value - low) / (high - low), 0.0, 1.0) for value, (low, high) in parts]))
 
 
@@ -87,17 +110,17 @@ def slow_events(signals: FootSignals, side: Side, kind: EventKind, stride_s: flo
     """
     ways = _swing_spans(signals, side, stride_s)
     long_s = ways[:, 1] - ways[:, 0]
-    still_s = np.maximum(_STILL_OF_STRIDE * stride_s - _STILL_OF_WAY * long_s, 0.0)
+    still_s = np.maximum(SLOW_STEPS.still_of_stride * stride_s - SLOW_STEPS.still_of_way * long_s, 0.0)
     times_s = ways[:, 1] + still_s if kind == "heel_strike" else ways[:, 0] - still_s
     # noise that keeps the speed above the level draws a way out at one of its ends
     unlike_s = np.abs(long_s - np.median(long_s)) if len(long_s) else long_s
-    return times_s, _SCATTER * long_s + unlike_s
+    return times_s, SLOW_STEPS.scatter_of_way * long_s + unlike_s
 
 
 def landing_scatter_s(signals: FootSignals, stride_s: float) -> float:
     """Return the 95 % half-width that landings have for the long double support alone, in seconds; 0: there is none."""
     slow = long_support_weight(signals, stride_s)
-    return slow * _SCATTER * swing_time(signals, stride_s) if slow else 0.0
+    return slow * SLOW_STEPS.scatter_of_way * swing_time(signals, stride_s) if slow else 0.0
 
 
 def off_plateau_s(
@@ -107,9 +130,9 @@ def off_plateau_s(
     slow = long_support_weight(signals, stride_s)
     times_s, half_s = slow_events(signals, side, kind, stride_s) if slow else (np.array([]), np.array([]))
     if len(times_s) == 0 or len(peaks_s) == 0:
-        return np.full(len(peaks_s), slow * _UNSURE * stride_s)
+        return np.full(len(peaks_s), slow * SLOW_STEPS.same_step_of_stride * stride_s)
     nearest = np.abs(peaks_s[:, None] - times_s[None]).argmin(axis=1)
-    apart_s = np.minimum(np.abs(peaks_s - times_s[nearest]), _UNSURE * stride_s)
+    apart_s = np.minimum(np.abs(peaks_s - times_s[nearest]), SLOW_STEPS.same_step_of_stride * stride_s)
     return np.asarray(slow * (apart_s + half_s[nearest]))
 
 
@@ -146,7 +169,7 @@ def lift_off(
     flat = slow * _flatness(signals, roll_s, stride_s)
     nearest = np.abs(risen_s[:, None] - lifted_s[None]).argmin(axis=1)
     apart = lifted_s[nearest] - risen_s
-    seen = np.abs(apart) <= _UNSURE * stride_s
+    seen = np.abs(apart) <= SLOW_STEPS.same_step_of_stride * stride_s
     once = np.array([abs(a) <= np.abs(apart[nearest == n]).min() for a, n in zip(apart, nearest, strict=True)])
     if seen.any():
         apart = np.where(seen, apart, np.median(apart[seen]))
@@ -159,7 +182,7 @@ def _flatness(signals: FootSignals, roll_s: float, stride_s: float) -> float:
     """Return how far a foot is lifted flat: 0 where it rolls over the toes, 1 where it tips in the air."""
     # of uneven steps one way seems long, as if the foot went by slowly while it stands
     way_s = min(float(np.median(np.diff(ways))) for ways in _swing_spans_of_both(signals, stride_s) if len(ways))
-    low, high = (part * way_s for part in _ROLL)
+    low, high = (part * way_s for part in SLOW_STEPS.roll_of_way)
     return float(np.clip((high - roll_s) / (high - low), 0.0, 1.0))
 
 
@@ -178,11 +201,13 @@ def _swing_spans(signals: FootSignals, side: Side, stride_s: float) -> FloatArra
     """Return when a foot begins and stops overtaking the other, in seconds, shape (steps, 2)."""
     speed = _overtaking(signals, side)
     known = np.nan_to_num(speed, nan=-np.inf)
-    least = _LEAST_SPEED * float(np.nanpercentile(speed, 98))
+    least = SLOW_STEPS.min_swing_speed * float(np.nanpercentile(speed, 98))
     peaks, _ = find_peaks(known, distance=max(1, round(0.6 * stride_s * signals.rate_hz)), height=least)
     found = []
     for peak in peaks:
-        before, after = (_crossing(speed[peak::step], _REST * speed[peak]) / signals.rate_hz for step in (-1, 1))
+        before, after = (
+            _crossing(speed[peak::step], SLOW_STEPS.rest_of_speed * speed[peak]) / signals.rate_hz for step in (-1, 1)
+        )
         if np.isfinite(before + after):
             found.append((signals.time_s[peak] - before, signals.time_s[peak] + after))
     return np.array(found).reshape(-1, 2)
@@ -191,7 +216,7 @@ def _swing_spans(signals: FootSignals, side: Side, stride_s: float) -> FloatArra
 def _overtaking(signals: FootSignals, side: Side) -> FloatArray:
     """Return the speed at which a foot overtakes the other, leg lengths per second, shape (time,)."""
     speed = np.asarray(np.gradient(signals.ankle[side] - signals.ankle[opposite(side)]) * signals.rate_hz)
-    return lowpass_with_gaps(speed, signals.rate_hz, _SPEED_HZ)
+    return lowpass_with_gaps(speed, signals.rate_hz, SLOW_STEPS.speed_cutoff_hz)
 
 
 def _crossing(values: FloatArray, level: float) -> float:

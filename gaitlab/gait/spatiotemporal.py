@@ -167,13 +167,13 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
         ),
     }
     for side in SIDES:
-        mine = used[used["side"] == side]
-        seconds = (mine["end_s"] - mine["start_s"]).to_numpy()
+        of_side = used[used["side"] == side]
+        seconds = (of_side["end_s"] - of_side["start_s"]).to_numpy()
         rows.append(("stride_time_s", side, *_mean(seconds, event_sd_s), "s", ""))
         rows.append(("step_time_s", side, *_mean(_step_times(used, side), event_sd_s), "s", ""))
         for name, (unit, of) in phases.items():
             bias = 2.0 if name == "double_support_pct" else 1.0
-            value, u = _mean(of(mine).to_numpy(dtype=float), 100 * event_sd_s / stride_s)
+            value, u = _mean(of(of_side).to_numpy(dtype=float), 100 * event_sd_s / stride_s)
             code: NoteCode = "toe_off_unseen" if not np.isfinite(value) else "four_events" if bias > 1 else ""
             rows.append((name, side, value, float(np.hypot(u, bias * systematic_pct)), unit, code))
     return rows
@@ -223,9 +223,9 @@ def _step_length(used: pd.DataFrame, bouts: Sequence[BoutSignals], side: Side) -
     """Return the mean distance between the ankles at this side's heel strikes and its 95 % half-width, leg lengths."""
     at_strikes = []
     for bout in bouts:
-        mine = bout.strides(used[used["side"] == side])
+        strides = bout.strides(used[used["side"] == side])
         apart = bout.signals.ankle[side] - bout.signals.ankle[opposite(side)]
-        at_strikes.append(np.interp(np.unique(mine[["start_s", "end_s"]].to_numpy()), bout.signals.time_s, apart))
+        at_strikes.append(np.interp(np.unique(strides[["start_s", "end_s"]].to_numpy()), bout.signals.time_s, apart))
     lengths = np.concatenate(at_strikes)
     lengths = lengths[np.isfinite(lengths)]
     if len(lengths) == 0:

@@ -22,6 +22,7 @@ from gaitlab.schema import (
     SIDES,
     Side,
     opposite,
+    side_sign,
     validate_angles,
     validate_curves,
     validate_cycles,
@@ -242,7 +243,7 @@ def _seen_pct(cycles: pd.DataFrame) -> FloatArray:
 
 def _to_stride_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
     """Return a measure over time as seen by a stride of one side, shape (time,)."""
-    up = 1.0 if side == "left" else -1.0
+    up = side_sign(side)
     special: dict[str, Callable[[], xr.DataArray]] = {
         "pelvic_drop": lambda: up * angles["pelvis_obliquity"],
         "trunk_lateral": lambda: up * angles["trunk_lateral"],

@@ -10,6 +10,7 @@ import numpy as np
 from gaitlab.pelvis.base import Baseline, LevelClick, PelvisInput
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
+from gaitlab.signals.geometry import left_up_deg
 
 __all__ = ["CLICK_PX", "PLACEMENT_SD_MM", "TRUNK_MM", "click_slope_deg", "level_of_clicks"]
 
@@ -63,7 +64,7 @@ def level_of_clicks(scene: PelvisInput, rotation_deg: FloatArray) -> tuple[float
     used = [click for click, turn in turns_deg.items() if math.isfinite(turn)]
     if not used:
         return None
-    roll_deg = scene.left_sign * scene.vertical.roll_deg
+    roll_deg = float(left_up_deg(scene.vertical.roll_deg, scene.left_sign))
     levels_deg = [turns_deg[click] - click_slope_deg(click, scene.left_sign) - roll_deg for click in used]
     aim_deg = np.hypot.reduce([_aim_deg(click) for click in used]) / len(used)
     placed_deg = NORMAL_QUANTILE * float(np.mean([_placed_deg(scene, click) for click in used]))

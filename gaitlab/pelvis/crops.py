@@ -21,7 +21,7 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
-from gaitlab.video import read_chosen_frames
+from gaitlab.video import open_video_reader
 
 __all__ = [
     "PATCH_BOX",
@@ -157,9 +157,8 @@ def read_patches(
         Of each frame wanted in which the person was seen.
     """
     use = placement.seen if wanted is None else placement.seen & wanted
-    step = placement.frame_step
-    for number, frame in read_chosen_frames(path, {step * index for index in np.flatnonzero(use).tolist()}):
-        yield cut_patch(frame.image, placement, number // step)
+    for row, frame in open_video_reader(path).sampled(placement.frame_step, set(np.flatnonzero(use).tolist())):
+        yield cut_patch(frame.image, placement, row)
 
 
 def cut_patch(image: RgbImage, placement: Placement, index: int) -> Patch:

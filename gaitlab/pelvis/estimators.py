@@ -32,6 +32,7 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps, resample
+from gaitlab.signals.geometry import left_up_deg
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 
 __all__ = [
@@ -95,7 +96,7 @@ class HipLandmarkLine:
         """Return the slope of the hip line."""
         return PelvisEstimate(
             source="landmarks",
-            obliquity_deg=hip_line_deg(scene) + scene.left_sign * scene.vertical.roll_deg,
+            obliquity_deg=hip_line_deg(scene) + left_up_deg(scene.vertical.roll_deg, scene.left_sign),
             shape_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
             image_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
             zero=Baseline(
@@ -134,7 +135,7 @@ class MarkerLine:
         for patch in scene.patches():
             centres[patch.index] = locate_markers(patch, markers)
         steady = reject_unstable(scene.frame_time_s, centres)
-        slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * marker_slope_deg(steady))
+        slope_deg = on_grid(scene, scene.frame_time_s, left_up_deg(marker_slope_deg(steady), scene.left_sign))
         quality = {
             "seen_share": _seen_share(scene, slope_deg),
             "noise_deg": slope_noise_deg(scene.frame_time_s, steady),
@@ -143,7 +144,7 @@ class MarkerLine:
         shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, quality["noise_deg"])
         return PelvisEstimate(
             source="stickers",
-            obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
+            obliquity_deg=slope_deg + left_up_deg(scene.vertical.roll_deg, scene.left_sign),
             shape_uncertainty_deg=shape_deg,
             image_uncertainty_deg=image_deg,
             zero=self._zero(scene, markers),
@@ -203,7 +204,9 @@ class Registration:
     ) -> PelvisEstimate:
         """Return the turn of a template's region; ``below``: this one, below the waist."""
         alignment = align_patches(template, scene.patches())
-        turn = on_grid(scene, scene.frame_time_s[alignment.index], -scene.left_sign * alignment.rotation_deg)
+        turn = on_grid(
+            scene, scene.frame_time_s[alignment.index], left_up_deg(-alignment.rotation_deg, scene.left_sign)
+        )
         quality = clothes | _figures(scene, alignment, turn, clothes)
         image_sd_deg = quality.get("spread_deg", math.nan)
         if below is not None and "spread_deg" in quality:

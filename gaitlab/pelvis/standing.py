@@ -12,6 +12,7 @@ from gaitlab.pelvis.baseline import STANDING_SD_DEG
 from gaitlab.pelvis.crops import read_patches
 from gaitlab.pelvis.registration import Template, align_patches
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
+from gaitlab.signals.geometry import left_up_deg
 
 __all__ = ["level_from_standing", "standing_video"]
 
@@ -82,7 +83,7 @@ def level_from_standing(scene: PelvisInput, template: Template) -> tuple[float, 
     if se_deg > _MAX_SE_DEG:
         return None
     between_cameras_deg = standing.vertical.roll_deg - scene.vertical.roll_deg
-    level_deg = scene.left_sign * (between_cameras_deg - float(np.median(alignment.rotation_deg[shown])))
+    level_deg = float(left_up_deg(between_cameras_deg - np.median(alignment.rotation_deg[shown]), scene.left_sign))
     return level_deg, Baseline(
         source="standing",
         uncertainty_deg=math.hypot(

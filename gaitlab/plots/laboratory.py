@@ -39,18 +39,18 @@ def plot_laboratory(study: LaboratoryStudy, measure: str, figure: Figure | None 
     figure = style.new_figure(*_SIZE_IN) if figure is None else figure
     place = {"left": 0.09, "right": 0.98, "top": 0.86, "bottom": 0.16, "wspace": 0.12}
     axes = figure.subplots(1, 2, sharey=True, gridspec_kw=place)
-    theirs = study.curves[measure].to_numpy()
+    laboratory_curves = study.curves[measure].to_numpy()
     rows = np.flatnonzero(np.isin(study.result.curves["stride"].to_numpy(), study.curves["stride"].to_numpy()))
-    mine = study.result.curves[measure].to_numpy()[rows]
+    video_curves = study.result.curves[measure].to_numpy()[rows]
     sides, used = study.curves["side"].to_numpy(), study.curves["used"].to_numpy().astype(bool)
     for side, ax in zip(SIDES, axes, strict=True):
         style.apply_axes_style(ax)
         ax.set_title(f"{MEASURES[measure].label}, {style.SIDE_WORDS[side].lower()}")
         ax.axhline(0, color=style.FAINT, lw=0.6, zorder=0.5)
-        both = (sides == side) & used & (np.isfinite(mine) & np.isfinite(theirs)).any(axis=1)
+        both = (sides == side) & used & (np.isfinite(video_curves) & np.isfinite(laboratory_curves)).any(axis=1)
         for values, colour, line, name in (
-            (theirs[both], style.INK, "-", "Laboratory"),
-            (mine[both], style.SIDE_COLOURS[side], style.SIDE_LINES[side], "Video"),
+            (laboratory_curves[both], style.INK, "-", "Laboratory"),
+            (video_curves[both], style.SIDE_COLOURS[side], style.SIDE_LINES[side], "Video"),
         ):
             for number, curve in enumerate(values):
                 ax.plot(cycle_pct, curve, color=colour, ls=line, lw=1.0, label="" if number else name)

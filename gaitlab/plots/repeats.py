@@ -51,8 +51,8 @@ def plot_bland_altman(study: ReliabilityStudy, parameter: str, ax: Axes | None =
     >>> plot_bland_altman(study, "hip_rom_deg").figure.savefig("repeats.png")  # doctest: +SKIP
     """
     values = study.values
-    mine = values[(values["parameter"] == parameter) & (values["left_out"] == "")]
-    pairs = {str(side): session_pairs(rows) for side, rows in mine.groupby("side")}
+    values_of_parameter = values[(values["parameter"] == parameter) & (values["left_out"] == "")]
+    pairs = {str(side): session_pairs(rows) for side, rows in values_of_parameter.groupby("side")}
     pairs = {side: each for side, each in pairs.items() if len(each)}
     if not pairs:
         raise UsageError(f"Nobody has two sessions with {parameter!r}; the table of the study shows what there is.")
@@ -61,7 +61,7 @@ def plot_bland_altman(study: ReliabilityStudy, parameter: str, ax: Axes | None =
     style.apply_axes_style(ax)
     for side, each in pairs.items():
         ax.scatter(each["mean"], each["difference"], s=22, marker=_MARKERS[side], **_of_side(side))
-    unit = mine["unit"].iloc[0]
+    unit = values_of_parameter["unit"].iloc[0]
     _lines(ax, np.concatenate([each["difference"].to_numpy() for each in pairs.values()]))
     label = COMPARED[parameter].label
     ax.set_title(f"{label[0].upper()}{label[1:]}")

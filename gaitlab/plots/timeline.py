@@ -140,20 +140,20 @@ def _draw_bouts(ax: Axes, analysis: AnalysisResult) -> bool:
     passes = analysis.quality.bouts
     if len(passes) < 2:
         return False
-    for one in passes:
-        if one.used:
-            ax.axvspan(one.start_s, one.end_s, fc=style.current().reference_light, lw=0, zorder=0)
-        words = f"{one.number} {ARROWS.get(one.view, one.direction)}".strip()
+    for bout in passes:
+        if bout.used:
+            ax.axvspan(bout.start_s, bout.end_s, fc=style.current().reference_light, lw=0, zorder=0)
+        words = f"{bout.number} {ARROWS.get(bout.view, bout.direction)}".strip()
         ax.text(
-            (one.start_s + one.end_s) / 2,
+            (bout.start_s + bout.end_s) / 2,
             _BETWEEN_ROWS,
-            words if one.used else f"{words}: excluded",
+            words if bout.used else f"{words}: excluded",
             ha="center",
             va="center",
             color=style.GREY,
             fontsize=style.size_pt(7),
         )
-    return any(one.used for one in passes)
+    return any(bout.used for bout in passes)
 
 
 def _draw_row(ax: Axes, analysis: AnalysisResult, side: Side, row: int) -> None:

@@ -16,7 +16,9 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import ACTIVITY_WORDS, PersonActivity
 
 __all__ = [
+    "SELECTION",
     "PersonSelection",
+    "SelectionSettings",
     "TrackedPeople",
     "TrackedPerson",
     "select_nearest_person",
@@ -26,34 +28,52 @@ __all__ = [
 ]
 
 
-_SWING_HEIGHTS: Final = 0.12
-"""Side view: each foot gets at least this far ahead of the other; a standing person's or a jumper's does not."""
+@dataclass(frozen=True, kw_only=True)
+class SelectionSettings:
+    """Settings by which the patient is chosen among the people.
 
-_SWING_CHANGE_HEIGHTS: Final = 0.2
-"""Side view: by how much the distance of the feet changes; in an image of a walker it does not."""
+    Attributes
+    ----------
+    swing_heights
+        Side view: each foot gets at least this far ahead of the other; a standing person's or a jumper's does not.
+    swing_change_heights
+        Side view: by how much the distance of the feet changes; in an image of a walker it does not.
+    lift_heights
+        Front and back view: by how much the height of one foot over the other changes in the image. Rendered walkers
+        0.17 to 0.30; a real man with a white cane, filmed from afar, 0.10; a limping one, from the side, 0.08.
+    min_rhythm
+        Least autocorrelation of the feet at the time of a step or stride.
+    step_s
+        Shortest and longest time of a step in which that rhythm is sought.
+    still_heights
+        Nobody alive stands as still as this for two seconds (half of the positions lie within it).
+    reflection_correlation
+        Correlation of the feet of two bodies at which the smaller moves like a reflection of the taller.
+    longest_unmentioned_s
+        Others may be seen for as long as this before the chosen person comes and after he has left without a word of
+        it.
+    travel_heights
+        Way across the image, in heights of the body, from which on a person changes places.
+    nearest_ratio
+        Who is so much taller in the image than all others is nearer by a third, and is not confused with them.
+    mostly_covered_s
+        A patient who is seen apart from others for less is mostly covered by them.
+    """
 
-_LIFT_HEIGHTS: Final = 0.06
-"""Front and back view: by how much the height of one foot over the other changes in the image. Rendered walkers 0.17
-to 0.30; a real man with a white cane, filmed from afar, 0.10; a limping one, from the side, 0.08."""
+    swing_heights: float = 0.12
+    swing_change_heights: float = 0.2
+    lift_heights: float = 0.06
+    min_rhythm: float = 0.4
+    step_s: tuple[float, float] = (0.4, 1.2)
+    still_heights: float = 0.0015
+    reflection_correlation: float = 0.8
+    longest_unmentioned_s: float = 0.3
+    travel_heights: float = 0.7
+    nearest_ratio: float = 1.3
+    mostly_covered_s: float = 1.0
 
-_RHYTHM: Final = 0.4
-"""Least autocorrelation of the feet at the time of a step or stride."""
 
-_STEP_S: Final = (0.4, 1.2)
-_STILL_HEIGHTS: Final = 0.0015
-"""Nobody alive stands as still as this for two seconds (half of the positions lie within it)."""
-
-_IN_STEP: Final = 0.8
-"""Correlation of the feet of two bodies at which the smaller moves like a reflection of the taller."""
-
-_LEAST_CUT_S: Final = 0.3
-"""Others may be seen for as long as this before the chosen person comes and after he has left without a word of it."""
-
-_TRAVEL_HEIGHTS: Final = 0.7
-_NEAREST: Final = 1.3
-"""Who is so much taller in the image than all others is nearer by a third, and is not confused with them."""
-
-_MOSTLY_COVERED_S: Final = 1.0
+SELECTION: Final = SelectionSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +184,7 @@ def select_nearest_person(frame_detections: FrameDetections) -> PersonSelection 
     """
     number, count = 1, 1
     for _, people in frame_detections:
-        others = [body for body in people[1:] if _NEAREST * body.height_px > people[0].height_px]
+        others = [body for body in people[1:] if SELECTION.nearest_ratio * body.height_px > people[0].height_px]
         if others:
             return None
         if len(people) > count:
@@ -209,7 +229,7 @@ def select_person(frame_detections: FrameDetections, person: str = "walker") -> 
             choice_sentence=reason,
             persons=tuple(persons),
             excluded_spans=tuple(excluded_spans),
-            covered=covered if seen_s(tracklets) < _MOSTLY_COVERED_S and excluded_spans else "",
+            covered=covered if seen_s(tracklets) < SELECTION.mostly_covered_s and excluded_spans else "",
         ),
         tracklets=tuple(tracklets),
         others=tuple(link for link in bodies.links if not any(id(detection) in own_detections for detection in link)),
@@ -221,9 +241,14 @@ def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[
     height = float(np.median([s.height_px for s in detections]))
     centres = np.array([s.centre_px for s in detections])
     sizes = [float(np.median([s.height_px for s in part])) for part in (detections[:5], detections[-5:])]
-    moves = float(np.ptp(centres, axis=0).max()) / height > _TRAVEL_HEIGHTS or abs(np.log(sizes[1] / sizes[0])) > 0.3
+    moves = (
+        float(np.ptp(centres, axis=0).max()) / height > SELECTION.travel_heights
+        or abs(np.log(sizes[1] / sizes[0])) > 0.3
+    )
     walks = _walks(max(tracklets, key=len))
-    still = float(np.median(np.abs(centres - np.median(centres, axis=0)).max(axis=1))) / height < _STILL_HEIGHTS
+    still = (
+        float(np.median(np.abs(centres - np.median(centres, axis=0)).max(axis=1))) / height < SELECTION.still_heights
+    )
     activity: PersonActivity
     if walks and _is_reflection(detections, height, tracklets, persons):
         activity = "reflection"
@@ -257,11 +282,11 @@ def _walks(tracklet: Tracklet) -> bool:
     step_s = float(np.median(np.diff([s.time_s for s in tracklet])))
     low, high = np.quantile(feet, 0.05, axis=0), np.quantile(feet, 0.95, axis=0)
     change = np.quantile(np.abs(feet[:, 0]), 0.95) - np.quantile(np.abs(feet[:, 0]), 0.05)
-    swings = min(high[0], -low[0]) > _SWING_HEIGHTS and change > _SWING_CHANGE_HEIGHTS
-    lags = range(max(2, round(_STEP_S[0] / step_s)), round(_STEP_S[1] / step_s) + 1)
+    swings = min(high[0], -low[0]) > SELECTION.swing_heights and change > SELECTION.swing_change_heights
+    lags = range(max(2, round(SELECTION.step_s[0] / step_s)), round(SELECTION.step_s[1] / step_s) + 1)
     signals = (np.abs(feet[:, 0]), feet[:, 0], feet[:, 1])
     rhythm = max((_lagged(signal, lag) for signal in signals for lag in lags), default=0.0)
-    return bool((swings or high[1] - low[1] > _LIFT_HEIGHTS) and rhythm > _RHYTHM)
+    return bool((swings or high[1] - low[1] > SELECTION.lift_heights) and rhythm > SELECTION.min_rhythm)
 
 
 def _lagged(signal: FloatArray, lag: int) -> float:
@@ -284,7 +309,7 @@ def _is_reflection(
             for s, f in zip(other_detections, _feet(other_detections), strict=True)
             if s.time_s in distance_at
         ]
-        if len(both) > 10 and np.corrcoef(np.array(both).T)[0, 1] > _IN_STEP:
+        if len(both) > 10 and np.corrcoef(np.array(both).T)[0, 1] > SELECTION.reflection_correlation:
             return True
     return False
 
@@ -332,7 +357,7 @@ def _unmeasured_spans(tracklets: list[Tracklet], bodies: BodyTracks) -> list[tup
     excluded_spans += [(*_common(gap, _span(part)), why) for gap in gaps for part in bodies.doubtful]
     why = "Another person is in the image, or it is uncertain who this is."
     alone = [(*_common(gap, _span(part)), why) for gap in (gaps[0], gaps[-1]) for part in others]
-    excluded_spans += [span for span in alone if span[1] - span[0] > _LEAST_CUT_S]
+    excluded_spans += [span for span in alone if span[1] - span[0] > SELECTION.longest_unmentioned_s]
     return sorted({span for span in excluded_spans if span[0] <= span[1]})
 
 

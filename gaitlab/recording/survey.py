@@ -29,7 +29,7 @@ from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, forward_fill, 
 from gaitlab.recording.result import RecordingInfo, median_of
 from gaitlab.schema import frame_step_of, validate_landmarks
 from gaitlab.schema.array_types import FloatArray
-from gaitlab.video import read_chosen_frames
+from gaitlab.video import open_video_reader
 
 __all__ = ["RecordingAnalyzer", "analyze_recording"]
 
@@ -85,7 +85,7 @@ def analyze_recording(
     The image is decoded once, and a bounded number of reduced images is held.
     """
     analyzer, count, step = RecordingAnalyzer(landmarks), landmarks.sizes["time"], frame_step_of(landmarks)
-    for done, (_, frame) in enumerate(read_chosen_frames(path, range(0, step * count, step)), start=1):
+    for done, (_, frame) in enumerate(open_video_reader(path).sampled(step, range(count)), start=1):
         analyzer.update(frame.image)
         if progress is not None:
             progress(done, count)

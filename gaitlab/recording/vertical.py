@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.recording.vertical_lines import Vertical, roll_from_lines
-from gaitlab.schema import validate_landmarks
+from gaitlab.schema import frame_step_of, validate_landmarks
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.signals.geometry import rotate_points
-from gaitlab.video import read_chosen_frames
+from gaitlab.video import open_video_reader
 
 __all__ = [
     "VERTICAL",
@@ -122,8 +122,8 @@ def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: flo
     if given_deg is not None:
         return vertical_from_user(given_deg)
     if path is not None and survey.wanted:
-        for number, frame in read_chosen_frames(path, survey.wanted):
-            survey.update(number, frame.image)
+        for row, frame in open_video_reader(path).sampled(frame_step_of(landmarks), survey.wanted):
+            survey.update(row, frame.image)
     return survey.finish()
 
 

@@ -10,15 +10,11 @@ from gaitlab.schema.contracts import (
     LANDMARKS,
     MEASURES,
     PHASES,
-    SIDES,
     Measure,
     Phase,
-    Side,
     View,
     Withheld,
     frame_step_of,
-    opposite,
-    other_side,
     rows_as_dicts,
     validate_angles,
     validate_curves,
@@ -26,6 +22,7 @@ from gaitlab.schema.contracts import (
     validate_events,
     validate_landmarks,
 )
+from gaitlab.schema.sides import SIDES, Side, opposite, other_side, side_sign
 
 __all__ = [
     "ANGLE_DIMS",
@@ -45,6 +42,7 @@ __all__ = [
     "opposite",
     "other_side",
     "rows_as_dicts",
+    "side_sign",
     "validate_angles",
     "validate_curves",
     "validate_cycles",

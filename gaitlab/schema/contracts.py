@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from gaitlab.errors import SchemaError
 from gaitlab.schema.codes import EventKind, WithheldCode
+from gaitlab.schema.sides import SIDES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,15 +20,11 @@ __all__ = [
     "LANDMARKS",
     "MEASURES",
     "PHASES",
-    "SIDES",
     "Measure",
     "Phase",
-    "Side",
     "View",
     "Withheld",
     "frame_step_of",
-    "opposite",
-    "other_side",
     "rows_as_dicts",
     "validate_angles",
     "validate_curves",
@@ -35,11 +32,6 @@ __all__ = [
     "validate_events",
     "validate_landmarks",
 ]
-
-Side = Literal["left", "right"]
-"""Anatomical side of the person, never of the picture."""
-
-SIDES: Final[tuple[Side, Side]] = get_args(Side)
 
 View = Literal["left", "right", "front", "back", "oblique", "standing"]
 """How the camera sees the person.
@@ -264,30 +256,6 @@ class Withheld:
     code: WithheldCode
     reason: str
     advice: str
-
-
-def opposite(side: Side) -> Side:
-    """Return the other side.
-
-    Examples
-    --------
-    >>> opposite("left")
-    'right'
-    """
-    return "right" if side == "left" else "left"
-
-
-def other_side(landmark: str) -> str:
-    """Return the name of the same landmark on the other side of the body; one in the middle is its own.
-
-    Examples
-    --------
-    >>> other_side("left_knee"), other_side("mouth_right"), other_side("nose")
-    ('right_knee', 'mouth_left', 'nose')
-    """
-    if "left" in landmark:
-        return landmark.replace("left", "right")
-    return landmark.replace("right", "left")
 
 
 def rows_as_dicts(table: pd.DataFrame) -> list[dict[str, Any]]:

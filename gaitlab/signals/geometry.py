@@ -21,6 +21,7 @@ __all__ = [
     "frontal_thigh_deg",
     "inclination_deg",
     "lateral_lean_deg",
+    "left_up_deg",
     "obliquity_deg",
     "rotate_points",
 ]
@@ -113,6 +114,29 @@ def obliquity_deg(left: ArrayLike, right: ArrayLike) -> FloatArray:
     """
     dx, dy = _vector(left, right)
     return _atan2_deg(dy, np.abs(dx))
+
+
+def left_up_deg(right_end_up_deg: ArrayLike, left_sign: ArrayLike) -> FloatArray:
+    """Return an obliquity of the pelvis, left side up +, from an angle in the image, the right edge's end up +.
+
+    Parameters
+    ----------
+    right_end_up_deg
+        How much further up the end at the right edge of the image is: a slope, a turn, or the roll of the camera.
+    left_sign
+        +1 where the person's left is at the right of the image (from the front), -1 from behind.
+
+    Returns
+    -------
+    numpy.ndarray
+        Degrees. The same function leads back to the image.
+
+    Examples
+    --------
+    >>> float(left_up_deg(5.0, -1))
+    -5.0
+    """
+    return np.asarray(left_sign, dtype=np.float64) * np.asarray(right_end_up_deg, dtype=np.float64)
 
 
 def lateral_lean_deg(lower: ArrayLike, upper: ArrayLike, left_sign: ArrayLike) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.schema import ANGLE_DIMS, SIDES, Side, View, validate_angles, validate_landmarks
+from gaitlab.schema import ANGLE_DIMS, SIDES, Side, View, side_sign, validate_angles, validate_landmarks
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps
@@ -183,12 +183,11 @@ def _frontal(landmarks: xr.Dataset, left_sign: int, obliquity: FloatArray | None
     lean = geometry.lateral_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), left_sign)
     if obliquity is None:
         return {"trunk_lateral": lean}
-    up: dict[Side, int] = {"left": 1, "right": -1}
     adduction = [
         geometry.frontal_thigh_deg(
-            landmark_px(landmarks, f"{s}_hip"), landmark_px(landmarks, f"{s}_knee"), -up[s] * left_sign
+            landmark_px(landmarks, f"{s}_hip"), landmark_px(landmarks, f"{s}_knee"), -side_sign(s) * left_sign
         )
-        + up[s] * obliquity
+        + side_sign(s) * obliquity
         for s in SIDES
     ]
     return {"trunk_lateral": lean, "pelvis_obliquity": obliquity, "hip_adduction": np.stack(adduction, axis=1)}

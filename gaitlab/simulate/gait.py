@@ -16,7 +16,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.errors import UsageError
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import SIDES, Side, opposite, side_sign
 from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "load_share",
     "minimum_jerk",
     "pelvis_angles",
-    "side_sign",
     "trunk_lean",
 ]
 
@@ -186,11 +185,6 @@ def minimum_jerk(part: FloatArray) -> FloatArray:
     array([0. , 0.5, 1. ])
     """
     return np.asarray(part**3 * (10.0 - 15.0 * part + 6.0 * part**2), dtype=np.float64)
-
-
-def side_sign(side: Side) -> float:
-    """Return +1 for the left side, -1 for the right: the direction of a side on an axis to the person's left."""
-    return 1.0 if side == "left" else -1.0
 
 
 def _series(coefficients: Series, phase: FloatArray) -> FloatArray:

@@ -9,10 +9,10 @@ import numpy as np
 import xarray as xr
 
 from gaitlab.errors import UsageError
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import SIDES, Side, opposite, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.simulate.camera import Camera
-from gaitlab.simulate.gait import Body, minimum_jerk, side_sign
+from gaitlab.simulate.gait import Body, minimum_jerk
 from gaitlab.simulate.skeleton import HEAD, HEEL, SHANK, SHOULDER_WIDTH, THIGH, TOE, TRUNK, Points, hips_of
 from gaitlab.simulate.walk import frame_times, landmark_dataset
 

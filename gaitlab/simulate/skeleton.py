@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from gaitlab.schema import SIDES, Side
+from gaitlab.schema import SIDES, Side, side_sign
 from gaitlab.schema.array_types import FloatArray
-from gaitlab.simulate.gait import Body, Gait, common_phase, leg_angles, load_share, pelvis_angles, side_sign, trunk_lean
+from gaitlab.simulate.gait import Body, Gait, common_phase, leg_angles, load_share, pelvis_angles, trunk_lean
 
 __all__ = ["Travel", "hips_of", "leg_points", "pelvis_travel", "reach", "skeleton", "upper_body"]
 

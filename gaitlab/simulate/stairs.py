@@ -99,7 +99,7 @@ class Stairs:
         sign = 1.0 if self.direction == "up" else -1.0
         along, step, lift = (np.zeros_like(time_s) for _ in range(3))
         before = 0
-        for contact in (one for one in self.contacts if one.side == side):
+        for contact in (contact for contact in self.contacts if contact.side == side):
             part = np.clip((time_s - contact.time_s + self.swing_s) / self.swing_s, 0.0, 1.0)
             rising = minimum_jerk(np.clip(_EARLY * part, 0.0, 1.0))
             falling = 1 - minimum_jerk(np.clip(_EARLY * (1 - part), 0.0, 1.0))

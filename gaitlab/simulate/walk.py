@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.errors import UsageError
-from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, LANDMARKS, SIDES, Side
+from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, LANDMARKS, SIDES, Side, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.geometry import (
     forward_lean_deg,
@@ -20,7 +20,7 @@ from gaitlab.signals.geometry import (
     obliquity_deg,
 )
 from gaitlab.simulate.camera import Camera, project
-from gaitlab.simulate.gait import Body, Gait, side_sign
+from gaitlab.simulate.gait import Body, Gait
 from gaitlab.simulate.skeleton import pelvis_travel, skeleton
 
 __all__ = ["Simulation", "event_table", "frame_times", "landmark_dataset", "simulate_walk", "true_angles"]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.schema import Side, opposite
+from gaitlab.schema import Side, opposite, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals import geometry
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
@@ -53,7 +53,7 @@ def medial_sign(side: Side, left_sign: int) -> int:
     left_sign
         +1 where the person's left is at the right of the image (``kinematics.left_side_sign``).
     """
-    return -left_sign if side == "left" else left_sign
+    return -side_sign(side) * left_sign
 
 
 def thigh_forward_deg(landmarks: xr.Dataset, side: Side, facing: int, hip_px: FloatArray) -> FloatArray:

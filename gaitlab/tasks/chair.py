@@ -127,35 +127,39 @@ def find_stands(recording: TaskRecording) -> tuple[Stand, ...]:
     time_s = recording.time_s
     share, _ = hip_height_share(recording)
     found = find_repetitions(time_s, share, least_rise=_LEAST_SHARE, least_share=0.0)
-    stands = [_stand(recording, share, one, found) for one in corrected(found, recording.changes)]
-    if not any(one.full for one in stands):
+    stands = [_stand(recording, share, repetition, found) for repetition in corrected(found, recording.changes)]
+    if not any(stand.full for stand in stands):
         raise NothingMeasurableError(code="task_not_shown")
     return tuple(stands)
 
 
-def _stand(recording: TaskRecording, share: FloatArray, one: Repetition, found: Sequence[Repetition]) -> Stand:
+def _stand(recording: TaskRecording, share: FloatArray, repetition: Repetition, found: Sequence[Repetition]) -> Stand:
     """Return a stand; the hips leave the seat, and reach it, where a reader put that, otherwise where it is seen."""
     time_s = recording.time_s
-    top = float(np.interp(one.peak_s, time_s, share)) if not np.isfinite(one.peak_level) else one.peak_level
+    top = (
+        float(np.interp(repetition.peak_s, time_s, share))
+        if not np.isfinite(repetition.peak_level)
+        else repetition.peak_level
+    )
 
     def level_crossing_s(level: float, *, forward: bool) -> float:
-        return crossing_s(time_s, share, level, one.peak_s, forward=forward)
+        return crossing_s(time_s, share, level, repetition.peak_s, forward=forward)
 
     seat_off_s, contact_s = (
         level_crossing_s(_WAY_UP * top, forward=False),
         level_crossing_s(_WAY_UP * top, forward=True),
     )
-    onset_s = _lean_start_s(recording, seat_off_s if np.isfinite(seat_off_s) else one.start_s)
-    if all(one.start_s != each.start_s for each in found):
-        seat_off_s = one.start_s
-    if all(one.end_s != each.end_s for each in found):
-        contact_s = one.end_s
+    onset_s = _lean_start_s(recording, seat_off_s if np.isfinite(seat_off_s) else repetition.start_s)
+    if all(repetition.start_s != other.start_s for other in found):
+        seat_off_s = repetition.start_s
+    if all(repetition.end_s != other.end_s for other in found):
+        contact_s = repetition.end_s
     full = top >= FULL_SHARE
     return Stand(
         start_s=min(onset_s, seat_off_s),
         seat_off_s=seat_off_s,
         standing_s=level_crossing_s(_WAY_TO_STANDING * top, forward=False) if full else float("nan"),
-        peak_s=one.peak_s,
+        peak_s=repetition.peak_s,
         peak_share=top,
         leaves_standing_s=level_crossing_s(_WAY_TO_STANDING * top, forward=True) if full else float("nan"),
         seat_contact_s=contact_s,
@@ -198,8 +202,8 @@ class ChairStands:
         """Measure the stands."""
         check_in_place(recording)
         stands = find_stands(recording)
-        full = [one for one in stands if one.full]
-        rows = [m for number, one in enumerate(stands, start=1) for m in self._of_stand(recording, one, number)]
+        full = [stand for stand in stands if stand.full]
+        rows = [m for number, stand in enumerate(stands, start=1) for m in self._of_stand(recording, stand, number)]
         rows += self._totals(recording, stands, full)
         share, _ = hip_height_share(recording)
         return TaskResult(
@@ -210,43 +214,43 @@ class ChairStands:
                 Curve(label="Hip height (seat 0, standing 1)", unit="share", time_s=recording.time_s, values=share),
             ),
             moments=_moments(full[0]),
-            repetitions_s=tuple((one.seat_off_s, one.peak_s, one.seat_contact_s) for one in stands),
+            repetitions_s=tuple((stand.seat_off_s, stand.peak_s, stand.seat_contact_s) for stand in stands),
             notes=self._notes(recording, stands, full),
         )
 
-    def _of_stand(self, recording: TaskRecording, one: Stand, number: int) -> list[Measure]:
-        status: Literal["measured", "incomplete"] = "measured" if one.full else "incomplete"
+    def _of_stand(self, recording: TaskRecording, stand: Stand, number: int) -> list[Measure]:
+        status: Literal["measured", "incomplete"] = "measured" if stand.full else "incomplete"
         values = (
-            ("start_s", one.start_s, _ONSET_UNCERTAINTY_S),
-            ("seat_off_s", one.seat_off_s, _TIME_UNCERTAINTY_S),
-            ("standing_s", one.standing_s, _TIME_UNCERTAINTY_S),
-            ("peak_s", one.peak_s, _ONSET_UNCERTAINTY_S),
-            ("leaves_standing_s", one.leaves_standing_s, _TIME_UNCERTAINTY_S),
-            ("seat_contact_s", one.seat_contact_s, _TIME_UNCERTAINTY_S),
-            ("rise_time_s", one.standing_s - one.seat_off_s, 1.4 * _TIME_UNCERTAINTY_S),
-            ("descent_time_s", one.seat_contact_s - one.leaves_standing_s, 1.4 * _TIME_UNCERTAINTY_S),
+            ("start_s", stand.start_s, _ONSET_UNCERTAINTY_S),
+            ("seat_off_s", stand.seat_off_s, _TIME_UNCERTAINTY_S),
+            ("standing_s", stand.standing_s, _TIME_UNCERTAINTY_S),
+            ("peak_s", stand.peak_s, _ONSET_UNCERTAINTY_S),
+            ("leaves_standing_s", stand.leaves_standing_s, _TIME_UNCERTAINTY_S),
+            ("seat_contact_s", stand.seat_contact_s, _TIME_UNCERTAINTY_S),
+            ("rise_time_s", stand.standing_s - stand.seat_off_s, 1.4 * _TIME_UNCERTAINTY_S),
+            ("descent_time_s", stand.seat_contact_s - stand.leaves_standing_s, 1.4 * _TIME_UNCERTAINTY_S),
         )
         rows = [
             Measure(measure=name, value=value, uncertainty=half, unit="s", repetition=number, status=status)
             if np.isfinite(value)
-            else withheld(name, "incomplete" if not one.full else "not_in_video", "s", None, number)
+            else withheld(name, "incomplete" if not stand.full else "not_in_video", "s", None, number)
             for name, value, half in values
         ]
         share = Measure(
             measure="height_share",
-            value=min(one.peak_share, 1.0) if one.full else one.peak_share,
+            value=min(stand.peak_share, 1.0) if stand.full else stand.peak_share,
             uncertainty=0.08,
             unit="share",
             repetition=number,
             status=status,
         )
-        return [*rows, share, *self._trunk(recording, one, number)]
+        return [*rows, share, *self._trunk(recording, stand, number)]
 
-    def _trunk(self, recording: TaskRecording, one: Stand, number: int) -> list[Measure]:
+    def _trunk(self, recording: TaskRecording, stand: Stand, number: int) -> list[Measure]:
         """Return how far the trunk leans forward about the time at which the hips leave the seat."""
         if recording.view.view not in SIDES:
             return [withheld("trunk_forward_peak_deg", "oblique", "deg", None, number)]
-        near = np.abs(recording.time_s - one.seat_off_s) < 0.5
+        near = np.abs(recording.time_s - stand.seat_off_s) < 0.5
         lean = body.trunk_forward_deg(recording.landmarks, recording.view.facing)[near]
         if not np.isfinite(lean).any():
             return [withheld("trunk_forward_peak_deg", "not_seen", "deg", None, number)]
@@ -263,21 +267,21 @@ class ChairStands:
 
     def _totals(self, recording: TaskRecording, stands: Sequence[Stand], full: Sequence[Stand]) -> list[Measure]:
         begin_s = stands[0].start_s if np.isfinite(stands[0].start_s) else stands[0].seat_off_s
-        counted = full if self.variant == "five" else [one for one in full if one.standing_s <= begin_s + _TEST_S]
+        counted = full if self.variant == "five" else [stand for stand in full if stand.standing_s <= begin_s + _TEST_S]
         rows = [
             Measure(measure="count", value=float(len(counted)), uncertainty=0.0, unit="count"),
             Measure(measure="incomplete_count", value=float(len(stands) - len(full)), uncertainty=0.0, unit="count"),
             Measure(
                 measure="arm_use_count",
-                value=float(sum(_uses_arms(recording, one) for one in stands)),
+                value=float(sum(_uses_arms(recording, stand) for stand in stands)),
                 uncertainty=0.0,
                 unit="count",
             ),
         ]
         if self.variant == "five":
             rows += self._five(begin_s, full)
-        rises = [one.standing_s - one.seat_off_s for one in full]
-        descents = [one.seat_contact_s - one.leaves_standing_s for one in full]
+        rises = [stand.standing_s - stand.seat_off_s for stand in full]
+        descents = [stand.seat_contact_s - stand.leaves_standing_s for stand in full]
         for name, each in (("rise_time_mean_s", rises), ("descent_time_mean_s", descents)):
             rows.append(Measure(measure=name, value=float(np.nanmean(each)), uncertainty=_TIME_UNCERTAINTY_S, unit="s"))
         return rows
@@ -299,7 +303,7 @@ class ChairStands:
     def _notes(self, recording: TaskRecording, stands: Sequence[Stand], full: Sequence[Stand]) -> tuple[str, ...]:
         notes = []
         if len(full) < len(stands):
-            numbers = ", ".join(str(n) for n, one in enumerate(stands, start=1) if not one.full)
+            numbers = ", ".join(str(n) for n, stand in enumerate(stands, start=1) if not stand.full)
             notes.append(f"Attempt {numbers} did not reach standing and is not counted.")
         if self.variant == "five" and len(full) != _FIVE:
             notes.append(f"{len(full)} complete stands were found; the test has five.")
@@ -309,11 +313,11 @@ class ChairStands:
         return tuple(notes)
 
 
-def _uses_arms(recording: TaskRecording, one: Stand) -> bool:
+def _uses_arms(recording: TaskRecording, stand: Stand) -> bool:
     """Return whether a hand stays where it is, low, while the hips rise: it pushes on the chair or the thighs."""
     landmarks, time_s = recording.landmarks, recording.time_s
-    until_s = one.standing_s if np.isfinite(one.standing_s) else one.peak_s
-    rising = (time_s >= one.seat_off_s) & (time_s <= one.seat_off_s + 0.5 * (until_s - one.seat_off_s))
+    until_s = stand.standing_s if np.isfinite(stand.standing_s) else stand.peak_s
+    rising = (time_s >= stand.seat_off_s) & (time_s <= stand.seat_off_s + 0.5 * (until_s - stand.seat_off_s))
     hips = -midpoint_px(landmarks, "hip")[rising, 1]
     trunk_px = body.leg_length_px(landmarks) / 1.6
     if len(hips) < 2 or not np.isfinite(hips).all():
@@ -327,8 +331,8 @@ def _uses_arms(recording: TaskRecording, one: Stand) -> bool:
     return False
 
 
-def _moments(one: Stand) -> tuple[KeyMoment, ...]:
+def _moments(stand: Stand) -> tuple[KeyMoment, ...]:
     return (
-        KeyMoment(time_s=one.seat_off_s, words="hips leave the seat, first stand"),
-        KeyMoment(time_s=one.peak_s, words="standing, first stand"),
+        KeyMoment(time_s=stand.seat_off_s, words="hips leave the seat, first stand"),
+        KeyMoment(time_s=stand.peak_s, words="standing, first stand"),
     )

@@ -100,7 +100,7 @@ def corrected_by_side(
 
 
 def _holds(known: Sequence[Repetition], at_s: float) -> bool:
-    return any(one.start_s <= at_s <= one.end_s for one in known)
+    return any(repetition.start_s <= at_s <= repetition.end_s for repetition in known)
 
 
 def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) -> tuple[Repetition, ...]:
@@ -124,7 +124,7 @@ def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) 
         else:
             new = {name: value for name in _TIMES["add"] if (value := getattr(change, name)) is not None}
             known[index] = replace(known[index], **new)
-    return tuple(sorted(known, key=lambda one: one.peak_s))
+    return tuple(sorted(known, key=lambda repetition: repetition.peak_s))
 
 
 def _added(change: RepetitionChange) -> Repetition:
@@ -138,7 +138,7 @@ def _which(known: Sequence[Repetition], change: RepetitionChange) -> int:
     for index, one in enumerate(known):
         if one.start_s <= at_s <= one.end_s:
             return index
-    times = ", ".join(f"{one.start_s:.2f} to {one.end_s:.2f} s" for one in known) or "none"
+    times = ", ".join(f"{repetition.start_s:.2f} to {repetition.end_s:.2f} s" for repetition in known) or "none"
     raise InputError(f"A correction is of the repetition at {at_s:g} s; there is none then. Repetitions: {times}.")
 
 
@@ -169,8 +169,8 @@ def read_changes(path: str | Path, stem: str = "") -> tuple[RepetitionChange, ..
     entries = content.get("repetitions")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{str(path)!r} cannot be read as corrections of repetitions (JSON).")
-    mine = [entry for entry in entries if entry.get("video", stem) == stem]
-    return tuple(_entry({key: value for key, value in entry.items() if key != "video"}, path) for entry in mine)
+    of_video = [entry for entry in entries if entry.get("video", stem) == stem]
+    return tuple(_entry({key: value for key, value in entry.items() if key != "video"}, path) for entry in of_video)
 
 
 def is_of_tests_alone(path: str | Path) -> bool:

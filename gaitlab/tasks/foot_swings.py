@@ -118,4 +118,4 @@ def foot_swings(landmarks: xr.Dataset) -> tuple[Swing, ...]:
                         to_level=levels[1],
                     )
                 )
-    return tuple(sorted(found, key=lambda one: one.contact_s))
+    return tuple(sorted(found, key=lambda swing: swing.contact_s))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.pelvis import PelvisEstimate
-from gaitlab.schema import Side
+from gaitlab.schema import Side, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals import geometry
 from gaitlab.signals.kinematics import landmark_px
@@ -49,7 +49,7 @@ class PelvisTrace:
 
     def up_deg(self, side: Side) -> FloatArray:
         """Return it with a side up +, shape (time,)."""
-        return self.left_up_deg if side == "left" else -self.left_up_deg
+        return side_sign(side) * self.left_up_deg
 
 
 def follow_pelvis(

@@ -42,8 +42,8 @@ def at_rest(time_s: FloatArray, repetitions: Sequence[Repetition]) -> NDArray[np
     if before.sum() >= 2 and float(np.ptp(time_s[before])) >= _LEAST_REST_S:
         return np.asarray(before)
     outside = np.ones(len(time_s), dtype=bool)
-    for one in repetitions:
-        outside &= (time_s < one.start_s - _MARGIN_S) | (time_s > one.end_s + _MARGIN_S)
+    for repetition in repetitions:
+        outside &= (time_s < repetition.start_s - _MARGIN_S) | (time_s > repetition.end_s + _MARGIN_S)
     return outside
 
 

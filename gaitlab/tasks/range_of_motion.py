@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema import SIDES, Side
+from gaitlab.schema import SIDES, Side, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import TestStatus
 from gaitlab.signals.kinematics import midpoint_px
@@ -84,7 +84,7 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     kept = [_Tested(side=s, signal=signals[s], repetitions=put_right[s]) for s in SIDES if put_right[s]]
     if not kept:
         raise NothingMeasurableError(code="task_not_shown")
-    check_legs_in_turn([(r.peak_s, one.side) for one in kept for r in one.repetitions])
+    check_legs_in_turn([(r.peak_s, movement.side) for movement in kept for r in movement.repetitions])
     return tuple(kept)
 
 
@@ -102,9 +102,9 @@ def without_swaps(recording: TaskRecording, signals: dict[Side, FloatArray], lea
     """
     time_s, known = recording.time_s, np.ones(len(recording.time_s), dtype=bool)
     for signal in signals.values():
-        for one in find_repetitions(time_s, signal, least_rise=least_deg):
-            if one.end_s - one.start_s < _SHORTEST_S:
-                known &= (time_s < one.start_s - _MARGIN_S) | (time_s > one.end_s + _MARGIN_S)
+        for repetition in find_repetitions(time_s, signal, least_rise=least_deg):
+            if repetition.end_s - repetition.start_s < _SHORTEST_S:
+                known &= (time_s < repetition.start_s - _MARGIN_S) | (time_s > repetition.end_s + _MARGIN_S)
     if known.all() or not known.any():
         return recording
     position = recording.landmarks["position"].to_numpy().copy()
@@ -119,11 +119,11 @@ def timing_measures(side: Side | None, repetitions: Sequence[Repetition], half_w
     """Return start, peak and end of each repetition, and how many there are."""
     rows = [
         Measure(measure=name, value=value, uncertainty=half_s, unit="s", side=side, repetition=number)
-        for number, one in enumerate(repetitions, start=1)
+        for number, repetition in enumerate(repetitions, start=1)
         for name, value, half_s in (
-            ("start_s", one.start_s, half_width_s),
-            ("peak_s", one.peak_s, _PEAK_TIME_UNCERTAINTY_S),
-            ("end_s", one.end_s, half_width_s),
+            ("start_s", repetition.start_s, half_width_s),
+            ("peak_s", repetition.peak_s, _PEAK_TIME_UNCERTAINTY_S),
+            ("end_s", repetition.end_s, half_width_s),
         )
     ]
     return [*rows, Measure(measure="count", value=float(len(repetitions)), uncertainty=0.0, unit="count", side=side)]
@@ -177,27 +177,27 @@ class SagittalRange:
         sign = 1 if self.direction == "flexion" else -1
         trunk = body.trunk_forward_deg(recording.landmarks, recording.view.facing)
         moved = moved_sides(recording, self._moving(recording), self.least_deg)
-        rest = at_rest(recording.time_s, [r for one in moved for r in one.repetitions])
+        rest = at_rest(recording.time_s, [r for movement in moved for r in movement.repetitions])
         hips = self._hips(recording, rest)
-        parts = [self._measured(recording, one, sign, hips, trunk, rest) for one in moved]
+        parts = [self._measured(recording, movement, sign, hips, trunk, rest) for movement in moved]
         return TaskResult(
             task=self.task,
-            sides=tuple(one.side for one in moved),
+            sides=tuple(movement.side for movement in moved),
             measures=tuple(m for measures, _ in parts for m in measures),
             curves=tuple(curve for _, curve in parts),
             moments=tuple(
                 KeyMoment(
                     time_s=r.peak_s,
                     words=f"hip {self.direction}, repetition {number}",
-                    side=one.side,
+                    side=movement.side,
                     measure=f"hip_{self.direction}_trunk_peak_deg",
                     repetition=number,
                 )
-                for one in moved
-                for number, r in enumerate(one.repetitions, start=1)
+                for movement in moved
+                for number, r in enumerate(movement.repetitions, start=1)
             ),
-            repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for one in moved for r in one.repetitions),
-            repetition_sides=tuple(one.side for one in moved for _ in one.repetitions),
+            repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for movement in moved for r in movement.repetitions),
+            repetition_sides=tuple(movement.side for movement in moved for _ in movement.repetitions),
         )
 
     def _moving(self, recording: TaskRecording) -> dict[Side, FloatArray]:
@@ -306,29 +306,29 @@ class FrontalRange:
         sign = 1 if self.direction == "abduction" else -1
         outward = {s: sign * body.outward_deg(landmarks, s, left_sign) for s in SIDES}
         moved = moved_sides(recording, outward, self.least_deg)
-        repetitions = [r for one in moved for r in one.repetitions]
+        repetitions = [r for movement in moved for r in movement.repetitions]
         rest = at_rest(recording.time_s, repetitions)
         longest_s = max(r.end_s - r.start_s for r in repetitions)
         pelvis = follow_pelvis(recording, rest, longest_s, hips_follow=True)
-        parts = [self._measured(recording, one, sign, pelvis, rest) for one in moved]
+        parts = [self._measured(recording, movement, sign, pelvis, rest) for movement in moved]
         return TaskResult(
             task=self.task,
-            sides=tuple(one.side for one in moved),
+            sides=tuple(movement.side for movement in moved),
             measures=tuple(m for measures, _ in parts for m in measures),
             curves=tuple(curve for _, curves in parts for curve in curves),
             moments=tuple(
                 KeyMoment(
                     time_s=r.peak_s,
                     words=f"hip {self.direction}, repetition {number}",
-                    side=one.side,
+                    side=movement.side,
                     measure=f"hip_{self.direction}_pelvis_peak_deg",
                     repetition=number,
                 )
-                for one in moved
-                for number, r in enumerate(one.repetitions, start=1)
+                for movement in moved
+                for number, r in enumerate(movement.repetitions, start=1)
             ),
             repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for r in repetitions),
-            repetition_sides=tuple(one.side for one in moved for _ in one.repetitions),
+            repetition_sides=tuple(movement.side for movement in moved for _ in movement.repetitions),
         )
 
     def _measured(
@@ -340,7 +340,7 @@ class FrontalRange:
         rest: NDArray[np.bool_],
     ) -> tuple[list[Measure], list[Curve]]:
         time_s, side = recording.time_s, tested.side
-        lean = body.trunk_lean_deg(recording.landmarks, recording.view.left_sign) * (1 if side == "left" else -1)
+        lean = body.trunk_lean_deg(recording.landmarks, recording.view.left_sign) * side_sign(side)
         hike = None if pelvis is None else pelvis.up_deg(side)
         thigh = tested.signal - sign * upright_bias_deg(sign * rest_value(tested.signal, rest))
         hip = thigh if hike is None else thigh - sign * hike

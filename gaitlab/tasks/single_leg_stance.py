@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import SIDES, Side, opposite, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import TestVerdict
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
@@ -102,7 +102,7 @@ def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
     put_right = _corrected(found, recording, heights)
     if not put_right:
         raise NothingMeasurableError(code="task_not_shown")
-    return tuple(sorted(put_right, key=lambda one: one.foot_off_s))
+    return tuple(sorted(put_right, key=lambda stance: stance.foot_off_s))
 
 
 def _corrected(
@@ -113,14 +113,21 @@ def _corrected(
         return found
     time_s, put_right = recording.time_s, []
     known = [
-        Repetition(start_s=one.foot_off_s, peak_s=one.middle_s, end_s=one.foot_down_s, from_level=0.0, peak_level=0.0)
-        for one in sorted(found, key=lambda one: one.foot_off_s)
+        Repetition(
+            start_s=stance.foot_off_s, peak_s=stance.middle_s, end_s=stance.foot_down_s, from_level=0.0, peak_level=0.0
+        )
+        for stance in sorted(found, key=lambda stance: stance.foot_off_s)
     ]
-    for one in corrected(known, recording.changes):
-        within = (time_s >= one.start_s) & (time_s <= one.end_s)
+    for repetition in corrected(known, recording.changes):
+        within = (time_s >= repetition.start_s) & (time_s <= repetition.end_s)
         lifted: Side = max(SIDES, key=lambda side: float(np.nan_to_num(np.nanmean(heights[side][within]))))
         put_right.append(
-            Stance(lifted=lifted, foot_off_s=one.start_s, foot_down_s=one.end_s, ends_in_video=one.end_s < time_s[-1])
+            Stance(
+                lifted=lifted,
+                foot_off_s=repetition.start_s,
+                foot_down_s=repetition.end_s,
+                ends_in_video=repetition.end_s < time_s[-1],
+            )
         )
     return put_right
 
@@ -206,15 +213,15 @@ class SingleLegStance:
         time_s = recording.time_s
         rest = time_s < stances[0].foot_off_s - 0.3
         if not rest.any():
-            rest = np.asarray(~np.any([_within(time_s, one) for one in stances], axis=0))
-        pelvis = follow_pelvis(recording, rest, max(one.hold_s for one in stances))
+            rest = np.asarray(~np.any([_within(time_s, stance) for stance in stances], axis=0))
+        pelvis = follow_pelvis(recording, rest, max(stance.hold_s for stance in stances))
         rows: list[Measure] = []
         verdicts: list[TestVerdict] = []
         numbers = dict.fromkeys(SIDES, 0)
-        for one in stances:
-            side = opposite(one.lifted)
+        for stance in stances:
+            side = opposite(stance.lifted)
             numbers[side] += 1
-            measured, verdict = self._of_stance(recording, one, numbers[side], pelvis, rest)
+            measured, verdict = self._of_stance(recording, stance, numbers[side], pelvis, rest)
             rows += measured
             verdicts.append(verdict)
         first = stances[0]
@@ -225,17 +232,17 @@ class SingleLegStance:
             curves.insert(0, Curve(label="Pelvis, lifted side up +", unit="deg", time_s=time_s, values=up))
         return TaskResult(
             task=self.task,
-            sides=tuple(dict.fromkeys(opposite(one.lifted) for one in stances)),
+            sides=tuple(dict.fromkeys(opposite(stance.lifted) for stance in stances)),
             measures=tuple(rows),
             curves=tuple(curves),
             moments=tuple(_moments(stances, time_s, pelvis)),
-            repetitions_s=tuple((one.foot_off_s, one.middle_s, one.foot_down_s) for one in stances),
-            repetition_sides=tuple(opposite(one.lifted) for one in stances),
+            repetitions_s=tuple((stance.foot_off_s, stance.middle_s, stance.foot_down_s) for stance in stances),
+            repetition_sides=tuple(opposite(stance.lifted) for stance in stances),
             verdict=verdicts[0],
             notes=tuple(
-                f"Stand {number} was held for {one.hold_s:.0f} s; the test asks for {HOLD_S:.0f} s."
-                for number, one in enumerate(stances, start=1)
-                if one.hold_s < HOLD_S - 1
+                f"Stand {number} was held for {stance.hold_s:.0f} s; the test asks for {HOLD_S:.0f} s."
+                for number, stance in enumerate(stances, start=1)
+                if stance.hold_s < HOLD_S - 1
             ),
         )
 
@@ -246,22 +253,22 @@ class SingleLegStance:
     def _of_stance(
         self,
         recording: TaskRecording,
-        one: Stance,
+        stance: Stance,
         number: int,
         pelvis: PelvisTrace | None,
         rest: NDArray[np.bool_],
     ) -> tuple[list[Measure], TestVerdict]:
         """Return what is measured of one stand; the side is that of the stance leg."""
-        side, inside = opposite(one.lifted), _within(recording.time_s, one)
-        since_s = recording.time_s[inside] - one.foot_off_s
-        lean = (self._lean(recording, rest) * (1 if side == "left" else -1))[inside]
+        side, inside = opposite(stance.lifted), _within(recording.time_s, stance)
+        since_s = recording.time_s[inside] - stance.foot_off_s
+        lean = (self._lean(recording, rest) * side_sign(side))[inside]
         hips = midpoint_px(recording.landmarks, "hip")[inside, 0]
         rows = [
-            self._row("foot_off_s", one.foot_off_s, _TIME_UNCERTAINTY_S, "s", side, number),
-            self._row("foot_down_s", one.foot_down_s, _TIME_UNCERTAINTY_S, "s", side, number)
-            if one.ends_in_video
+            self._row("foot_off_s", stance.foot_off_s, _TIME_UNCERTAINTY_S, "s", side, number),
+            self._row("foot_down_s", stance.foot_down_s, _TIME_UNCERTAINTY_S, "s", side, number)
+            if stance.ends_in_video
             else withheld("foot_down_s", "not_in_video", "s", side, number),
-            self._row("hold_s", one.hold_s, 1.4 * _TIME_UNCERTAINTY_S, "s", side, number),
+            self._row("hold_s", stance.hold_s, 1.4 * _TIME_UNCERTAINTY_S, "s", side, number),
             self._row("trunk_lean_to_stance_peak_deg", _extreme(lean), _LEAN_UNCERTAINTY_DEG, "deg", side, number),
             self._row("trunk_lean_sway_sd_deg", float(np.nanstd(lean)), 0.5, "deg", side, number),
             self._row(
@@ -276,7 +283,7 @@ class SingleLegStance:
         if pelvis is None:
             names = ("pelvis_settled_deg", "pelvic_rise_peak_deg", "pelvic_drop_peak_deg", "hip_adduction_peak_deg")
             return [*rows, *(withheld(n, "pelvis_not_followed", "deg", side, number) for n in names)], "unclear"
-        up = pelvis.up_deg(one.lifted)
+        up = pelvis.up_deg(stance.lifted)
         more, verdict = self._pelvis(up[inside], since_s, lean, side, number)
         adduction = up * -1 - body.outward_deg(recording.landmarks, side, recording.view.left_sign)
         adduction_row = self._row(
@@ -312,8 +319,8 @@ class SingleLegStance:
         return Measure(measure=name, value=value, uncertainty=half, unit=unit, side=side, repetition=number)
 
 
-def _within(time_s: FloatArray, one: Stance) -> NDArray[np.bool_]:
-    return np.asarray((time_s >= one.foot_off_s) & (time_s <= one.foot_down_s))
+def _within(time_s: FloatArray, stance: Stance) -> NDArray[np.bool_]:
+    return np.asarray((time_s >= stance.foot_off_s) & (time_s <= stance.foot_down_s))
 
 
 def _extreme(values: FloatArray) -> float:
@@ -325,12 +332,12 @@ def _extreme(values: FloatArray) -> float:
 def _moments(stances: Sequence[Stance], time_s: FloatArray, pelvis: PelvisTrace | None) -> list[KeyMoment]:
     """Return standing on both legs, then two moments of the first stand on each leg."""
     found = [KeyMoment(time_s=max(0.0, stances[0].foot_off_s - 0.6), words="standing on both legs")]
-    for one in {each.lifted: each for each in reversed(stances)}.values():
-        middle_s = min(one.foot_off_s + 1.5, one.middle_s)
-        last_s = max(middle_s, one.foot_down_s - 1.5)
+    for stance in {stance.lifted: stance for stance in reversed(stances)}.values():
+        middle_s = min(stance.foot_off_s + 1.5, stance.middle_s)
+        last_s = max(middle_s, stance.foot_down_s - 1.5)
         for at_s, words in ((middle_s, "leg in stance"), (last_s, "leg, near the end of the stand")):
-            up_deg = float("nan") if pelvis is None else float(np.interp(at_s, time_s, pelvis.up_deg(one.lifted)))
+            up_deg = float("nan") if pelvis is None else float(np.interp(at_s, time_s, pelvis.up_deg(stance.lifted)))
             found.append(
-                KeyMoment(time_s=at_s, words=words, side=opposite(one.lifted), measure="pelvis_up_deg", value=up_deg)
+                KeyMoment(time_s=at_s, words=words, side=opposite(stance.lifted), measure="pelvis_up_deg", value=up_deg)
             )
     return sorted(found, key=lambda moment: moment.time_s)

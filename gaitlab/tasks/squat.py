@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import SIDES, Side, opposite, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import landmark_px
 from gaitlab.tasks import body
@@ -108,13 +108,13 @@ class SingleLegSquat:
             ),
             moments=tuple(
                 KeyMoment(
-                    time_s=one.peak_s,
+                    time_s=repetition.peak_s,
                     words=f"leg, bottom of repetition {number}",
                     side=side,
                     measure="pelvic_drop_deg",
                     repetition=number,
                 )
-                for number, one in enumerate(repetitions, start=1)
+                for number, repetition in enumerate(repetitions, start=1)
             ),
             repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for r in repetitions),
         )
@@ -137,8 +137,7 @@ class SingleLegSquat:
     ) -> dict[str, FloatArray]:
         """Return the measures over time."""
         landmarks, left_sign = recording.landmarks, recording.view.left_sign
-        towards = 1 if side == "left" else -1
-        lean = body.trunk_lean_deg(landmarks, left_sign) * towards
+        lean = body.trunk_lean_deg(landmarks, left_sign) * side_sign(side)
         projection = body.knee_projection_deg(body.flat_points(landmarks, side, left_sign), side, left_sign)
         empty = np.full(len(knee), np.nan)
         drop = empty if pelvis is None else -pelvis.up_deg(opposite(side))
@@ -155,15 +154,19 @@ class SingleLegSquat:
     ) -> list[Measure]:
         rows = [
             Measure(measure=name, value=value, uncertainty=_TIME_UNCERTAINTY_S, unit="s", side=side, repetition=number)
-            for number, one in enumerate(repetitions, start=1)
-            for name, value in (("start_s", one.start_s), ("peak_s", one.peak_s), ("end_s", one.end_s))
+            for number, repetition in enumerate(repetitions, start=1)
+            for name, value in (
+                ("start_s", repetition.start_s),
+                ("peak_s", repetition.peak_s),
+                ("end_s", repetition.end_s),
+            )
         ]
         rows.append(Measure(measure="count", value=float(len(repetitions)), uncertainty=0.0, unit="count", side=side))
         knee = signals["knee_flexion_estimate_deg"]
-        depth = _EQUAL_DEPTH * min(peak_value(time_s, knee, one.peak_s) for one in repetitions)
+        depth = _EQUAL_DEPTH * min(peak_value(time_s, knee, repetition.peak_s) for repetition in repetitions)
         for name, signal in signals.items():
-            each = [peak_value(time_s, signal, one.peak_s) for one in repetitions]
-            equal = [_at_depth(time_s, signal, knee, one, depth) for one in repetitions]
+            each = [peak_value(time_s, signal, repetition.peak_s) for repetition in repetitions]
+            equal = [_at_depth(time_s, signal, knee, repetition, depth) for repetition in repetitions]
             for number, (value, at_depth) in enumerate(zip(each, equal, strict=True), start=1):
                 rows.append(_row(name, value, side, number))
                 if name != "knee_flexion_estimate_deg":
@@ -173,18 +176,19 @@ class SingleLegSquat:
         return rows
 
 
-def _timed(time_s: FloatArray, knee: FloatArray, one: Repetition) -> Repetition:
+def _timed(time_s: FloatArray, knee: FloatArray, repetition: Repetition) -> Repetition:
     """Return a repetition with start and end from when 40 and 65 % of the bend are passed."""
 
     def edge_s(*, forward: bool) -> float:
         less_s, more_s = (
-            crossing_s(time_s, knee, share * one.peak_level, one.peak_s, forward=forward) for share in (_LESS, _MORE)
+            crossing_s(time_s, knee, share * repetition.peak_level, repetition.peak_s, forward=forward)
+            for share in (_LESS, _MORE)
         )
         return less_s + _TO_START * (less_s - more_s)
 
     start_s, end_s = edge_s(forward=False), edge_s(forward=True)
     known = bool(np.isfinite([start_s, end_s]).all())
-    return replace(one, start_s=start_s, end_s=end_s) if known else one
+    return replace(repetition, start_s=start_s, end_s=end_s) if known else repetition
 
 
 _LABELS: Final = {
@@ -196,9 +200,9 @@ _LABELS: Final = {
 }
 
 
-def _at_depth(time_s: FloatArray, signal: FloatArray, knee: FloatArray, one: Repetition, depth: float) -> float:
+def _at_depth(time_s: FloatArray, signal: FloatArray, knee: FloatArray, repetition: Repetition, depth: float) -> float:
     """Return a signal where the knee passes a depth on the way down."""
-    at_s = crossing_s(time_s, knee, depth, one.peak_s, forward=False)
+    at_s = crossing_s(time_s, knee, depth, repetition.peak_s, forward=False)
     return float(np.interp(at_s, time_s, signal)) if np.isfinite(at_s) else float("nan")
 
 

@@ -88,8 +88,10 @@ def read_pattern(steps: Sequence[StairStep]) -> tuple[TestVerdict, tuple[bool, .
     Step over step, each foot lands on a step beyond that of the other; in the step-to pattern the second foot lands on
     the same step, and one leg always leads (Reid et al. 2007, Med Sci Sports Exerc 39:2005).
     """
-    riser = float(np.median([abs(one.past_other) for one in steps if abs(one.past_other) > _LEAST_CLIMB / 2] or [1.0]))
-    new = tuple(one.past_other > _SAME_STEP * riser for one in steps)
+    riser = float(
+        np.median([abs(step.past_other) for step in steps if abs(step.past_other) > _LEAST_CLIMB / 2] or [1.0])
+    )
+    new = tuple(step.past_other > _SAME_STEP * riser for step in steps)
     counted = new if len(new) < 2 or new[-1] else new[:-1]
     share, leads = float(np.mean(counted)), {s.swing.side for s, is_new in zip(steps, new, strict=True) if is_new}
     if share >= _PATTERN_SHARE and (len(leads) > 1 or sum(new) == 1):
@@ -129,17 +131,17 @@ class Stairs:
             *_of_sides([row for row in each if row.repetition in counted]),
             *_of_test(recording, steps, new, verdict),
         ]
-        peaks_s = [_peak_s(recording.time_s, angles[one.swing.side]["hip_flexion_peak_deg"], one) for one in steps]
+        peaks_s = [_peak_s(recording.time_s, angles[step.swing.side]["hip_flexion_peak_deg"], step) for step in steps]
         return TaskResult(
             task=self.task,
-            sides=tuple(side for side in SIDES if any(one.swing.side == side for one in steps)),
+            sides=tuple(side for side in SIDES if any(step.swing.side == side for step in steps)),
             measures=tuple(rows),
             curves=_curves(recording, angles),
             moments=_moments(steps, peaks_s),
             repetitions_s=tuple(
                 (one.swing.start_s, at_s, one.swing.contact_s) for one, at_s in zip(steps, peaks_s, strict=True)
             ),
-            repetition_sides=tuple(one.swing.side for one in steps),
+            repetition_sides=tuple(step.swing.side for step in steps),
             verdict=verdict,
         )
 
@@ -153,22 +155,24 @@ def find_steps(recording: TaskRecording) -> tuple[StairStep, ...]:
         If there are fewer than two, of one foot only, or of both directions.
     """
     swings = foot_swings(recording.landmarks)
-    climbs = _corrected([one for one in swings if abs(one.climb) >= _LEAST_CLIMB], recording)
-    up = sum(one.climb > 0 for one in climbs)
+    climbs = _corrected([swing for swing in swings if abs(swing.climb) >= _LEAST_CLIMB], recording)
+    up = sum(climb.climb > 0 for climb in climbs)
     if min(up, len(climbs) - up) >= _LEAST_STEPS:
         raise NothingMeasurableError(
             "The person goes up and down; each way is filmed as a separate video.", code="task_not_shown"
         )
-    climbs = [one for one in climbs if (one.climb > 0) == (2 * up > len(climbs))]
-    if len(climbs) < _LEAST_STEPS or len({one.side for one in climbs}) < 2:
+    climbs = [climb for climb in climbs if (climb.climb > 0) == (2 * up > len(climbs))]
+    if len(climbs) < _LEAST_STEPS or len({climb.side for climb in climbs}) < 2:
         raise NothingMeasurableError("The feet do not go from step to step.", code="task_not_shown")
-    return tuple(StairStep(swing=one, other_level=_other_level(one, (*swings, *climbs))) for one in climbs)
+    return tuple(StairStep(swing=climb, other_level=_other_level(climb, (*swings, *climbs))) for climb in climbs)
 
 
 def _other_level(swing: Swing, swings: Sequence[Swing]) -> float:
     """Return where the other foot stands when a foot lands: where it landed before, or leaves from afterwards."""
-    others = sorted((one for one in swings if one.side == opposite(swing.side)), key=lambda one: one.contact_s)
-    landed = [one.to_level for one in others if one.contact_s <= swing.contact_s]
+    others = sorted(
+        (other for other in swings if other.side == opposite(swing.side)), key=lambda other: other.contact_s
+    )
+    landed = [other.to_level for other in others if other.contact_s <= swing.contact_s]
     return landed[-1] if landed else others[0].from_level
 
 
@@ -179,20 +183,22 @@ def _corrected(swings: Sequence[Swing], recording: TaskRecording) -> list[Swing]
     heights, time_s = foot_heights(recording.landmarks), recording.time_s
     repetitions = [
         Repetition(
-            start_s=one.start_s,
-            peak_s=(one.start_s + one.contact_s) / 2,
-            end_s=one.contact_s,
-            from_level=one.from_level,
-            peak_level=one.to_level,
+            start_s=swing.start_s,
+            peak_s=(swing.start_s + swing.contact_s) / 2,
+            end_s=swing.contact_s,
+            from_level=swing.from_level,
+            peak_level=swing.to_level,
         )
-        for one in swings
+        for swing in swings
     ]
     put_right = []
-    for one in corrected(repetitions, recording.changes):
-        levels = {side: levels_around(time_s, heights[side], one.start_s, one.end_s) for side in SIDES}
+    for repetition in corrected(repetitions, recording.changes):
+        levels = {side: levels_around(time_s, heights[side], repetition.start_s, repetition.end_s) for side in SIDES}
         side: Side = max(SIDES, key=lambda s: float(np.nan_to_num(abs(levels[s][1] - levels[s][0]))))
         before, after = levels[side]
-        put_right.append(Swing(side=side, start_s=one.start_s, contact_s=one.end_s, from_level=before, to_level=after))
+        put_right.append(
+            Swing(side=side, start_s=repetition.start_s, contact_s=repetition.end_s, from_level=before, to_level=after)
+        )
     return put_right
 
 

@@ -10,7 +10,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-import av
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
@@ -18,9 +17,9 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
 from gaitlab.video.container import open_video
-from gaitlab.video.display import Display, is_interlaced
 from gaitlab.video.pauses import pause_starts
-from gaitlab.video.timestamps import FrameTimestamps, read_timestamps, timed_frames
+from gaitlab.video.reader import VideoReader, open_video_reader
+from gaitlab.video.timestamps import FrameTimestamps
 
 __all__ = ["MIN_RATE_HZ", "VideoInfo", "file_sha256", "probe"]
 
@@ -197,25 +196,17 @@ class _Stored:
 
 
 def _read_stored(path: Path) -> _Stored:
+    reader = open_video_reader(path)
     with open_video(path) as (container, stream):
-        table = read_timestamps(path, container, stream)
-        declared = stream.frames
-    if declared and table.packets < 0.95 * declared:
-        raise InputError(
-            f"{path.name!r} is cut short: it should hold {declared} frames, but contains only {table.packets}. Copy "
-            "it from the phone or camera again."
-        )
-    with open_video(path) as (container, stream):
-        first = _first_frame(path, container, stream, table)
-        if len(table.ticks) < 2:
-            raise InputError(f"{path.name!r} holds a single image. Use a video of several steps of walking.")
+        _check_complete(reader, stream.frames)
+        assert reader.size_px is not None
         return _Stored(
-            table=table,
-            base_s=float(stream.time_base or 1),
-            size_px=Display.of(first, stream.sample_aspect_ratio).size_px(first),
-            rotation_deg=int(first.rotation),
+            table=reader.table,
+            base_s=float(reader.base),
+            size_px=reader.size_px,
+            rotation_deg=reader.rotation_deg,
             codec=stream.codec_context.name,
-            interlaced=is_interlaced(first, stream),
+            interlaced=reader.interlaced,
             sound=bool(container.streams.audio),
             tag_rate_hz=_tag_rate_hz(container, stream),
             recorded=_recording_date(container),
@@ -223,13 +214,18 @@ def _read_stored(path: Path) -> _Stored:
         )
 
 
-def _first_frame(path: Path, container: InputContainer, stream: VideoStream, table: FrameTimestamps) -> av.VideoFrame:
-    try:
-        return next(timed_frames(path, container.decode(stream), table.presentation_ticks))[1]
-    except (av.FFmpegError, MemoryError, StopIteration) as error:
+def _check_complete(reader: VideoReader, declared: int) -> None:
+    """Raise ``InputError`` for a video with fewer frames than it should have, with none that decodes, or with one."""
+    name = reader.path.name
+    if declared and reader.table.packets < 0.95 * declared:
         raise InputError(
-            f"{path.name!r} holds no frame that can be decoded. Copy it again, or convert it to MP4 (H.264)."
-        ) from error
+            f"{name!r} is cut short: it should hold {declared} frames, but contains only {reader.table.packets}. Copy "
+            "it from the phone or camera again."
+        )
+    if reader.size_px is None:
+        raise InputError(f"{name!r} holds no frame that can be decoded. Copy it again, or convert it to MP4 (H.264).")
+    if len(reader.table.ticks) < 2:
+        raise InputError(f"{name!r} holds a single image. Use a video of several steps of walking.")
 
 
 def _recording_date(container: InputContainer) -> str:

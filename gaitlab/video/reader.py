@@ -1,13 +1,14 @@
-"""Any interval of a video's frames, without decoding what comes long before it."""
+"""The one way in which the frames of a video are read: whole, an interval, or chosen ones, in bounded memory."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
 from collections.abc import Collection, Generator, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -19,10 +20,9 @@ from numpy.typing import NDArray
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
 from gaitlab.video.display import Display, deinterlaced, is_interlaced
-from gaitlab.video.frames import Frame, decode_errors
 from gaitlab.video.timestamps import FrameTimestamps, read_timestamps, timed_frames
 
-__all__ = ["VideoReader", "open_video_reader", "read_nearest_frames"]
+__all__ = ["Frame", "VideoReader", "decode_errors", "open_video_reader", "read_frames", "read_nearest_frames"]
 
 _FIELD_MARGIN: Final = 2
 """Frames before and after one that the joining of its fields looks at."""
@@ -37,6 +37,17 @@ _BLOCK: Final = 32
 
 _REPLACEMENT_RADIUS: Final = 15
 """Where a frame is stored but spoilt, the nearest of so many before and after is taken."""
+
+_KEPT: Final = 8
+"""So many opened videos are remembered: those of a visit. Of an hour at 60 frames a second one has 8 MB."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One upright image (RGB, uint8, (height, width, 3)) and its time in the file, seconds from the first frame."""
+
+    time_s: float
+    image: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +68,10 @@ class VideoReader:
         Tick of the first frame that decodes.
     interlaced
         Whether images are made of two fields.
+    size_px
+        Width and height of the images; ``None``: no frame decodes.
+    rotation_deg
+        Turn that the container asks for, counterclockwise.
     """
 
     path: Path
@@ -65,6 +80,8 @@ class VideoReader:
     display: Display
     first: int
     interlaced: bool
+    size_px: tuple[int, int] | None
+    rotation_deg: int
 
     @property
     def times_s(self) -> NDArray[np.float64]:
@@ -72,7 +89,7 @@ class VideoReader:
         return np.array([float((tick - self.first) * self.base) for tick in self.table.ticks if tick >= self.first])
 
     def frames(
-        self, start: int, stop: int, chosen: Collection[int] | None = None
+        self, start: int = 0, stop: int | None = None, chosen: Collection[int] | None = None
     ) -> Generator[tuple[int, Frame], None, None]:
         """Decode the frames with numbers from ``start`` to ``stop - 1``, in the order of presentation.
 
@@ -82,9 +99,10 @@ class VideoReader:
         Parameters
         ----------
         start, stop
-            Numbers of frames.
+            Numbers of frames; ``None``: to the end.
         chosen
-            Numbers of those of which images are made, the others cost less; ``None``: of all.
+            Numbers of those of which images are made, the others cost less, and nothing after the last is decoded;
+            ``None``: of all.
 
         Yields
         ------
@@ -96,17 +114,57 @@ class VideoReader:
         InputError
             If the file is damaged.
         """
-        size = _BLOCK if self.interlaced else max(1, stop - start)
+        stop = len(self.table.ticks) if stop is None else stop
+        if chosen is not None:
+            stop = min(stop, max(chosen, default=-1) + 1)
+        for number, tick, frame in self._decoded(start, stop):
+            if chosen is None or number in chosen:
+                yield number, self._shown(tick, frame)
+
+    def sampled(self, step: int, rows: Collection[int] | None = None) -> Generator[tuple[int, Frame], None, None]:
+        """Decode each frame whose number is a multiple of a step, counted as landmarks count them.
+
+        Parameters
+        ----------
+        step
+            Of so many frames one is looked at.
+        rows
+            Of those that decode the ones wanted, counted from 0; ``None``: all.
+
+        Yields
+        ------
+        row, frame
+
+        Raises
+        ------
+        InputError
+            If the file is damaged.
+        """
+        last = len(self.table.ticks) if rows is None else max(rows, default=-1)
+        row = -1
+        for number, tick, frame in self._decoded(0, len(self.table.ticks) if last >= 0 else 0):
+            if number % step:
+                continue
+            row += 1
+            if rows is None or row in rows:
+                yield row, self._shown(tick, frame)
+            if row >= last:
+                return
+
+    def _decoded(self, start: int, stop: int) -> Iterator[tuple[int, int, VideoFrame]]:
+        """Yield number, tick and frame of an interval; what is read from its start needs no blocks."""
+        size = _BLOCK if self.interlaced and start else max(1, stop - start)
         with decode_errors(self.path):
             for first in range(start, stop, size):
-                for number, tick, frame in self._interval(first, min(first + size, stop)):
-                    if chosen is None or number in chosen:
-                        yield number, Frame(float((tick - self.first) * self.base), self.display.to_rgb(frame))
+                yield from self._interval(first, min(first + size, stop))
+
+    def _shown(self, tick: int, frame: VideoFrame) -> Frame:
+        return Frame(float((tick - self.first) * self.base), self.display.to_rgb(frame))
 
     def _interval(self, number: int, stop: int) -> Iterator[tuple[int, int, VideoFrame]]:
         """Yield number, tick and frame, entering the video as late as it can be entered."""
         ticks = self.table.ticks
-        for earlier in _SEEK_BACK_FRAMES if self.table.keys else ():
+        for earlier in _SEEK_BACK_FRAMES if self.table.keys and number else ():
             with suppress(av.FFmpegError, InputError):
                 decoded = self._decode(max(0, number - earlier), number, stop)
                 for tick, frame in self._complete_block(decoded, number, stop) if self.interlaced else decoded:
@@ -159,25 +217,66 @@ class VideoReader:
 def open_video_reader(path: str | Path) -> VideoReader:
     """Read when the frames of a video are shown, so that it can be entered at any of them.
 
+    A video that was opened before in this process is not opened again, as long as its file is the same.
+
     Raises
     ------
     InputError
         If the file cannot be read or is damaged.
     """
     path = Path(path)
-    with decode_errors(path):
-        with open_video(path) as (container, stream):
-            table = read_timestamps(path, container, stream)
-        with open_video(path) as (container, stream):
+    try:
+        file = path.stat()
+    except OSError:
+        return _opened(path)  # says what is wrong
+    return _opened_once(path, (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns))
+
+
+@lru_cache(maxsize=_KEPT)
+def _opened_once(path: Path, _: tuple[int, ...]) -> VideoReader:
+    return _opened(path)
+
+
+def _opened(path: Path) -> VideoReader:
+    with decode_errors(path), open_video(path) as (container, stream):
+        table = read_timestamps(path, container, stream)
+    with open_video(path) as (container, stream):
+        first = None
+        with suppress(av.FFmpegError, MemoryError):
             first = next(timed_frames(path, container.decode(stream), table.presentation_ticks), None)
-            return VideoReader(
-                path=path,
-                table=table,
-                base=stream.time_base or Fraction(1),
-                display=Display.of(None if first is None else first[1], stream.sample_aspect_ratio),
-                first=0 if first is None else first[0],
-                interlaced=first is not None and is_interlaced(first[1], stream),
-            )
+        display = Display.of(None if first is None else first[1], stream.sample_aspect_ratio)
+        return VideoReader(
+            path=path,
+            table=table,
+            base=stream.time_base or Fraction(1),
+            display=display,
+            first=0 if first is None else first[0],
+            interlaced=first is not None and is_interlaced(first[1], stream),
+            size_px=None if first is None else display.size_px(first[1]),
+            rotation_deg=0 if first is None else int(first[1].rotation),
+        )
+
+
+def read_frames(path: str | Path) -> Generator[Frame, None, None]:
+    """Decode a whole video in the order of presentation.
+
+    Parameters
+    ----------
+    path
+        A video file.
+
+    Yields
+    ------
+    Frame
+        Times are those of the file (slow motion not undone), 0 at the first frame.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is damaged on the way, or does not store the times of its frames.
+    """
+    for _, frame in open_video_reader(path).frames():
+        yield frame
 
 
 def read_nearest_frames(path: str | Path, times_s: Sequence[float]) -> list[Frame]:
@@ -218,3 +317,12 @@ def _between(frames: Iterator[tuple[int, VideoFrame]], first: float, last: float
             yield tick, frame
             if tick == last:
                 return
+
+
+@contextmanager
+def decode_errors(path: Path) -> Iterator[None]:
+    """Raise a decoding error as one sentence that names the file."""
+    try:
+        yield
+    except (av.FFmpegError, MemoryError) as error:
+        raise InputError(f"{path.name!r} is damaged and cannot be decoded to its end. Copy it again.") from error

@@ -8,8 +8,7 @@ from typing import Literal
 import numpy as np
 
 from gaitlab.video.container import open_video
-from gaitlab.video.frames import Frame, decode_errors, read_chosen_frames
-from gaitlab.video.reader import VideoReader
+from gaitlab.video.reader import Frame, VideoReader, decode_errors
 
 __all__ = ["read_glances"]
 
@@ -42,7 +41,7 @@ def read_glances(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
     elif not reader.table.by_order and _codec(reader) == "h264":
         yield from _cheap_frames(reader, spacing_s, "BIDIR")
     else:
-        for _, frame in read_chosen_frames(reader.path, range(0, len(ticks), step)):
+        for _, frame in reader.frames(chosen=range(0, len(ticks), step)):
             yield frame
 
 

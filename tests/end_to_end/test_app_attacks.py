@@ -219,8 +219,8 @@ def test_a_corrupt_form_is_refused(app: RunningApp) -> None:
     assert app.send("POST", f"{visit}/entries", b"[1]", Accept="application/json").status == 400
 
 
-def begin_upload(app: RunningApp, length: str | None) -> socket.socket:
-    visit = visit_of(app)
+def begin_upload(app: RunningApp, length: str | None, visit: str = "") -> socket.socket:
+    visit = visit or visit_of(app)
     head = f"POST {visit}/recordings?task=walk&name=a.mp4 HTTP/1.1\r\nHost: 127.0.0.1:{app.port}\r\n"
     head += f"Cookie: {app.cookie}\r\nOrigin: {app.own}\r\nAccept: application/json\r\n"
     head += "Transfer-Encoding: chunked\r\n\r\n" if length is None else f"Content-Length: {length}\r\n\r\n"
@@ -248,6 +248,39 @@ def test_an_upload_that_breaks_off_leaves_nothing(app: RunningApp, home: Path) -
         time.sleep(0.1)
     assert list((home / "uploads").iterdir()) == []
     assert set((home / "recordings").iterdir()) == before
+
+
+def test_an_upload_to_a_visit_that_is_deleted_meanwhile_leaves_nothing(app: RunningApp, home: Path) -> None:
+    before = set((home / "recordings").iterdir())
+    visit = visit_of(app)
+    with begin_upload(app, "1000", visit) as connection:
+        connection.sendall(b"x" * 500)
+        time.sleep(0.3)
+        assert app.post(f"{visit}/delete").status == 303
+        connection.sendall(b"x" * 500)
+        assert connection.recv(4000).split()[1] == b"404"
+    assert list((home / "uploads").iterdir()) == []
+    assert set((home / "recordings").iterdir()) == before
+
+
+def test_what_is_deleted_is_in_no_file_while_the_application_runs(app: RunningApp, home: Path) -> None:
+    visit = visit_of(app, "DELETED-0815")
+    assert app.post_json(f"{visit}/entries", item="history.words", text="DELETED-0815").status == 200
+    assert holding(home, b"DELETED-0815") != []
+    (patient,) = set(addresses(app, visit, r'href="(/patients/[0-9a-f]{32})"'))
+    assert app.post(f"{patient}/delete").status == 303
+    assert holding(home, b"DELETED-0815") == []
+
+
+def holding(home: Path, text: bytes) -> list[Path]:
+    return [path for path in home.rglob("*") if path.is_file() and text in path.read_bytes()]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these permissions")
+def test_every_file_is_for_the_owner_alone(app: RunningApp, home: Path) -> None:
+    assert app.post("/settings", clinic="", therapist="").status == 303
+    open_to_others = [path for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
+    assert open_to_others == []
 
 
 def test_two_hundred_requests_at_once_are_all_answered(app: RunningApp) -> None:
@@ -387,7 +420,7 @@ def test_the_log_of_the_home_programme_is_stored_day_by_day(app: RunningApp) -> 
     patient = addresses(app, "/", r'href="(/patients/[0-9a-f]{32})"[^/]*<strong>DEMO-2')[0]
     (visit, *_) = addresses(app, patient, r'href="(/visits/[0-9a-f]{32})"')
     days = addresses(app, f"{visit}/programme", r'data-day="([0-9-]+)"')
-    assert len(days) == 28
+    assert len(days) == 56  # all since the visit before, though the handout has room for 28
     assert "Done on 8 of 56 days. Pain 3 to 6 of 10." in app.get(f"{visit}/text.txt").text
     assert app.post_json(f"{visit}/log", day=days[-1], done=True, pain="2,5").status == 200
     assert "Done on 9 of 56 days. Pain 2.5 to 6 of 10." in app.get(f"{visit}/text.txt").text
@@ -395,6 +428,20 @@ def test_the_log_of_the_home_programme_is_stored_day_by_day(app: RunningApp) -> 
     assert "Done on 8 of 56 days." in app.get(f"{visit}/text.txt").text
     for wrong in ({"day": "x"}, {"day": days[0], "pain": "11"}):
         assert app.post_json(f"{visit}/log", done=True, **wrong).status == 422
+
+
+def test_the_programme_of_the_visit_before_goes_on_with_its_doses(app: RunningApp) -> None:
+    visit = visit_of(app, "GOES-ON")
+    assert app.post(f"{visit}/programme", exercise="exercise.clam").status == 303
+    (number,) = addresses(app, f"{visit}/programme", r'action="/prescriptions/(\d+)"')
+    changed = {"sets": "2", "repetitions": "7", "sessions_per_day": "1", "days_per_week": "5", "side": "left"}
+    assert app.post(f"/prescriptions/{number}", **changed).status == 303
+    (patient,) = set(addresses(app, visit, r'href="(/patients/[0-9a-f]{32})"'))
+    later = app.post(f"{patient}/visits", date="2099-01-01").headers["location"]
+    assert app.post(f"{later}/programme", earlier="yes").status == 303
+    assert "2 sets of 7 repetitions, on 5 days a week" in app.get(f"{later}/text.txt").text.partition("PLAN")[2]
+    assert app.post(f"{later}/programme", earlier="yes").status == 303
+    assert len(addresses(app, f"{later}/programme", r'action="/prescriptions/(\d+)"')) == 1
 
 
 def test_what_was_filmed_can_be_put_right(app: RunningApp) -> None:

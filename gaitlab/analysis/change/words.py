@@ -89,8 +89,8 @@ def notes_of(first: AnalysisResult, other: AnalysisResult) -> tuple[str, ...]:
     first, other
         Two visits.
     """
-    mine, theirs = ({video.view.treadmill for video in visit.clips} for visit in (first, other))
-    treadmill = (_TREADMILL,) if mine != theirs else ()
+    on_treadmill, other_on_treadmill = ({video.view.treadmill for video in visit.clips} for visit in (first, other))
+    treadmill = (_TREADMILL,) if on_treadmill != other_on_treadmill else ()
     return (
         *_recording_notes(first, other),
         *treadmill,

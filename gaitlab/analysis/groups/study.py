@@ -189,26 +189,26 @@ def study_groups(curves: pd.DataFrame, by: str = "group") -> GroupStudy:
 
 def _by_person(curves: pd.DataFrame, measure: str, side: str, group: str) -> dict[str, FloatArray]:
     """Return the mean curve of each person of a group; of those only whose curve is complete."""
-    mine = curves[(curves["measure"] == measure) & (curves["side"] == side) & (curves["group"] == group)]
-    if mine.empty:
+    of_group = curves[(curves["measure"] == measure) & (curves["side"] == side) & (curves["group"] == group)]
+    if of_group.empty:
         return {}
-    wide = mine.pivot_table(index="participant", columns="percent", values="mean", aggfunc="mean", sort=False)
+    wide = of_group.pivot_table(index="participant", columns="percent", values="mean", aggfunc="mean", sort=False)
     wide = wide.reindex(columns=range(CYCLE_POINTS)).dropna()
     return dict(zip(map(str, wide.index), wide.to_numpy(dtype=float), strict=True))
 
 
 def _differences(people: People, groups: tuple[str, ...]) -> Iterator[Difference]:
     first, *others = groups
-    for (measure, side, group), mine in people.items():
+    for (measure, side, group), members in people.items():
         base = people.get((measure, side, first))
         if group not in others or base is None:
             continue
-        shared = [person for person in base if person in mine]
+        shared = [person for person in base if person in members]
         if shared and len(shared) < FEWEST_PEOPLE:
             continue
         band = (
-            mean_band(np.stack([mine[person] - base[person] for person in shared]))
+            mean_band(np.stack([members[person] - base[person] for person in shared]))
             if shared
-            else difference_band(np.stack([*base.values()]), np.stack([*mine.values()]))
+            else difference_band(np.stack([*base.values()]), np.stack([*members.values()]))
         )
         yield Difference(measure=measure, side=side, first=first, second=group, paired=bool(shared), band=band)

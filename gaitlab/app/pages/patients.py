@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from gaitlab.app.context import find, page, see_other, setting, state_of
 from gaitlab.app.forms import Form, read_date, read_number, read_one_of, read_text, with_form
+from gaitlab.app.record.deletion import delete_with_files
 from gaitlab.app.record.models import Patient, Setting, Visit
-from gaitlab.app.record.patients import delete_patient
 from gaitlab.errors import UsageError
 
 __all__ = ["ROUTES"]
@@ -122,8 +122,8 @@ def _delete(request: Request, _form: Form) -> Response:
         state.queue.cancel(recording_id)
     for visit_id in visits:
         state.queue.leave(visit_id)
-    with state.queue.correcting, state.database.session() as session:  # who corrects writes files, too
-        delete_patient(state.home, session, find(session, Patient, request.path_params["id"]))
+    with state.queue.correcting:  # who corrects writes files, too
+        delete_with_files(state.home, state.database, Patient, request.path_params["id"])
     return see_other("/")
 
 

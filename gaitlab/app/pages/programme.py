@@ -35,6 +35,9 @@ _COUNTS: Final = {
 }
 """The numbers of a dose: their label and the most that is allowed."""
 
+_MOST_LOG_DAYS: Final = 366
+"""Of a log that is entered: that of another year is not brought back."""
+
 _PAGE_POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -57,7 +60,8 @@ def _programme(request: Request) -> Response:
             chosen=[_chosen(catalogue, row) for row in visit.prescriptions],
             groups=_groups(catalogue, visit),
             counts=_COUNTS,
-            log=_log(visit, before),
+            log=(log := _log(visit, before))[:LOG_DAYS],
+            later=log[LOG_DAYS:],
             earlier=[] if before is None else [_words(catalogue, row) for row in before.prescriptions],
             before=before,
             plan=list_facts(catalogue, patient, of_visit, plan),
@@ -105,15 +109,16 @@ def _groups(catalogue: Catalogue, visit: Visit) -> dict[str, list[dict[str, Any]
 
 
 def _log(visit: Visit, before: Visit | None) -> list[dict[str, Any]]:
-    """Return the days since the visit before, the first ones of the log, with what was brought back."""
+    """Return the days since the visit before, with what was brought back."""
     if before is None or not before.prescriptions:
         return []
     known = {row.day: row for row in visit.log}
     first, last = date.fromisoformat(before.date) + timedelta(days=1), date.fromisoformat(visit.date)
-    days = [first + timedelta(days=number) for number in range(min(LOG_DAYS, (last - first).days))]
+    days = [first + timedelta(days=number) for number in range(min(_MOST_LOG_DAYS, (last - first).days + 1))]
     return [
         {
             "day": day.isoformat(),
+            "filled": day.isoformat() in known,
             "done": (row := known.get(day.isoformat())) is not None and row.done,
             "pain": "" if row is None or row.pain is None else f"{row.pain:g}",
         }
@@ -122,13 +127,28 @@ def _log(visit: Visit, before: Visit | None) -> list[dict[str, Any]]:
 
 
 def _add(request: Request, form: Form) -> Response:
+    """Add an exercise; with ``earlier`` those of the visit before, each with its dose, that are not there yet."""
     state = state_of(request)
-    exercise = load_catalogue(state.home.lists).exercise(read_text(form, "exercise"))
+    catalogue = load_catalogue(state.home.lists)
     with state.database.session() as session:
         visit = find(session, Visit, request.path_params["id"])
-        side = visit.patient.painful_side if exercise.sided else ""
-        session.add(_row(visit.id, exercise, side))
+        if "earlier" in form:
+            session.add_all(_earlier_rows(visit))
+        else:
+            exercise = catalogue.exercise(read_text(form, "exercise"))
+            session.add(_row(visit.id, exercise, visit.patient.painful_side if exercise.sided else ""))
         return see_other(f"/visits/{visit.id}/programme")
+
+
+def _earlier_rows(visit: Visit) -> list[PrescriptionRow]:
+    before = previous_visit(visit)
+    taken = {row.exercise for row in visit.prescriptions}
+    names = (*_COUNTS, "exercise", "side", "note")
+    return [
+        PrescriptionRow(visit_id=visit.id, **{name: getattr(row, name) for name in names})
+        for row in ([] if before is None else before.prescriptions)
+        if row.exercise not in taken
+    ]
 
 
 def _row(visit_id: str, exercise: Exercise, side: str) -> PrescriptionRow:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from gaitlab.app.context import AppState, find, page, see_other, setting, state_of
 from gaitlab.app.forms import Form, clean_text, read_one_of, with_form, with_json
 from gaitlab.app.pages.visits import next_label, recording_conditions, recording_facts
+from gaitlab.app.record.deletion import delete_with_files
 from gaitlab.app.record.models import FINISHED_STATES, Recording, Revision, now_text
 from gaitlab.app.report_page import in_application
 from gaitlab.app.words import task_choices
@@ -129,14 +130,10 @@ def _delete(request: Request, _form: Form) -> Response:
     state, recording_id = state_of(request), request.path_params["id"]
     state.queue.cancel(recording_id)
     with state.database.reading() as session:
-        state.queue.leave(find(session, Recording, recording_id).visit_id)
+        visit_id = find(session, Recording, recording_id).visit_id
+    state.queue.leave(visit_id)
     with state.queue.correcting:  # who corrects writes files, too
-        with state.database.session() as session:
-            recording = find(session, Recording, recording_id)
-            visit_id = recording.visit_id
-            session.delete(recording)
-        state.home.forget(recording_id)
-        state.home.delete_visit_result(visit_id)
+        delete_with_files(state.home, state.database, Recording, recording_id)
     return see_other(f"/visits/{visit_id}")
 
 

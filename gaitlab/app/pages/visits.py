@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import count
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from gaitlab.app.context import AppState, find, page, see_other, sides_of, state_of
 from gaitlab.app.forms import Form, clean_text, read_date, read_number, read_text, with_form
+from gaitlab.app.record.deletion import delete_with_files
 from gaitlab.app.record.models import FINISHED_STATES, Recording, Visit, new_id
 from gaitlab.app.uploads import receive_upload, suffix_of
 from gaitlab.app.visit_result import combined_recordings, in_order
@@ -115,31 +117,30 @@ def _check_visit(state: AppState, visit_id: str) -> None:
 def _store_upload(
     state: AppState, visit_id: str, task: str, conditions: Mapping[str, Any], upload: str, suffix: str
 ) -> Response:
-    """Give an upload its folder and row; in this order, so that a row always has its file."""
-    recording_id = new_id()
-    folder = state.home.recording(recording_id)
+    """Give an upload its folder and row; where that fails, as when the visit was deleted meanwhile, neither is left."""
+    recording = Recording(id=new_id(), task=task, state="checking", **conditions)
+    recording_id = recording.id
+    try:
+        _add_recording(state, visit_id, recording, state.home.uploads / upload, suffix)
+    except Exception:
+        state.home.forget(recording_id)
+        (state.home.uploads / upload).unlink(missing_ok=True)
+        raise
+    state.queue.wake()
+    return JSONResponse({"id": recording_id}, status_code=201)
+
+
+def _add_recording(state: AppState, visit_id: str, recording: Recording, source: Path, suffix: str) -> None:
+    """Move an upload, and store its row; in this order, so that a row always has its file."""
+    folder = state.home.recording(recording.id)
     folder.mkdir(mode=0o700)
     with state.database.session() as session:
         visit = find(session, Visit, visit_id)
-        label = next_label(visit, task)
-        name = f"{_free_stem(visit, task)}{suffix}"
-        source = state.home.uploads / upload
-        size_bytes = source.stat().st_size
-        source.replace(folder / name)
-        session.add(
-            Recording(
-                id=recording_id,
-                visit_id=visit.id,
-                task=task,
-                label=label,
-                file_name=name,
-                size_bytes=size_bytes,
-                state="checking",
-                **conditions,
-            )
-        )
-    state.queue.wake()
-    return JSONResponse({"id": recording_id}, status_code=201)
+        recording.visit_id, recording.label = visit.id, next_label(visit, recording.task)
+        recording.file_name = f"{_free_stem(visit, recording.task)}{suffix}"
+        recording.size_bytes = source.stat().st_size
+        source.replace(folder / recording.file_name)
+        session.add(recording)
 
 
 def _free_stem(visit: Visit, task: str) -> str:
@@ -173,11 +174,7 @@ def _delete(request: Request, _form: Form) -> Response:
         state.queue.cancel(recording_id)
     state.queue.leave(request.path_params["id"])
     with state.queue.correcting:  # who corrects writes files, too
-        with state.database.session() as session:
-            session.delete(find(session, Visit, request.path_params["id"]))
-        for recording_id in recordings:
-            state.home.forget(recording_id)
-        state.home.delete_visit_result(request.path_params["id"])
+        delete_with_files(state.home, state.database, Visit, request.path_params["id"])
     return see_other(f"/patients/{patient_id}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -15,14 +15,17 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from gaitlab.app.record.folders import Home
-from gaitlab.errors import InputError
+from gaitlab.errors import InputError, OutputError
 
-__all__ = ["VERSION", "Database", "copy_database", "migration_scripts", "open_database"]
+__all__ = ["VERSION", "Database", "copy_database", "erase_deleted", "migration_scripts", "open_database"]
 
 _APPLICATION: Final = 0x67616974
 """``PRAGMA application_id`` of this database: the letters "gait"."""
 
 _BUSY_S: Final = 20.0
+_ERASE_S: Final = 5.0
+"""How long who deletes waits for readers."""
+
 _OWNER_ONLY: Final = 0o600
 
 
@@ -129,6 +132,11 @@ def _checked_version(path: Path) -> int:
             sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             (application,) = connection.execute("PRAGMA application_id").fetchone()
+    except sqlite3.OperationalError as error:  # of the disk, or of another program: nothing is known of the content
+        raise InputError(
+            f"The database {str(path)!r} cannot be opened ({error}); it was not changed. Free some space, end other "
+            "programs that use it, and start again."
+        ) from error
     except sqlite3.DatabaseError as error:
         raise _damaged(path) from error
     if not sound:
@@ -169,7 +177,40 @@ def _migrate(path: Path, version: int) -> None:
 
 
 def copy_database(path: Path, target: Path) -> None:
-    """Copy a database, also while it is in use, to a file for the owner alone."""
-    target.touch(mode=_OWNER_ONLY, exist_ok=False)
-    with closing(sqlite3.connect(path, timeout=_BUSY_S)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    """Copy a database, also while it is in use, to a file for the owner alone.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; nothing is left behind then.
+    """
+    try:
+        target.touch(mode=_OWNER_ONLY, exist_ok=False)
+        with closing(sqlite3.connect(path, timeout=_BUSY_S)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
+        raise OutputError(f"The database cannot be copied to {str(target)!r}: {error}. Free some space.") from error
+
+
+def erase_deleted(home: Home, table: str, row_id: str) -> None:
+    """Erase a row that was deleted where it still stands: in the log of the last changes, and in older copies.
+
+    Parameters
+    ----------
+    home
+        The record; the row is deleted in its database.
+    table, row_id
+        Which it was; what belonged to it goes with it.
+    """
+    for copy in home.backups.glob("*.sqlite3"):
+        try:
+            with closing(sqlite3.connect(copy, timeout=_ERASE_S)) as connection, connection:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA secure_delete = ON")
+                connection.execute(f"DELETE FROM {table} WHERE id = ?", [row_id])
+        except sqlite3.Error:  # rather no copy than one that holds what was deleted
+            copy.unlink(missing_ok=True)
+    with suppress(sqlite3.Error), closing(sqlite3.connect(home.database, timeout=_ERASE_S)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from gaitlab.errors import OutputError
 __all__ = ["Home", "default_home"]
 
 _OWNER_ONLY: Final = 0o700
+_ATTEMPTS: Final = 5
+_PAUSE_S: Final = 0.3
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -127,8 +130,20 @@ class Home:
 
     def forget(self, recording_id: str) -> None:
         """Delete every file of a recording."""
-        shutil.rmtree(self.recording(recording_id), ignore_errors=True)
+        _delete(self.recording(recording_id))
 
     def delete_visit_result(self, visit_id: str) -> None:
         """Delete what the videos of a visit gave together."""
-        shutil.rmtree(self.visit_result(visit_id), ignore_errors=True)
+        _delete(self.visit_result(visit_id))
+
+
+def _delete(folder: Path) -> None:
+    """Delete a folder; what another process still reads Windows does not let go, so that is tried again for a moment.
+
+    What is left even then is not in the database any more, and goes with ``Home.clear_orphans``.
+    """
+    for _ in range(_ATTEMPTS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE_S)

@@ -137,8 +137,8 @@ def _ahead_legs(events: pd.DataFrame, signals: FootSignals) -> FloatArray:
 
 def _median_legs(events: pd.DataFrame, ahead: FloatArray, side: Side, kind: EventKind) -> float:
     """Return how far the feet are usually apart at the events of a side and kind; NaN: at none are they seen."""
-    mine = ahead[((events["side"] == side) & (events["event"] == kind)).to_numpy()]
-    seen = mine[np.isfinite(mine)]
+    ahead_legs = ahead[((events["side"] == side) & (events["event"] == kind)).to_numpy()]
+    seen = ahead_legs[np.isfinite(ahead_legs)]
     return float(np.median(seen)) if len(seen) else float("nan")
 
 
@@ -151,10 +151,10 @@ def _misplaced(events: pd.DataFrame, signals: FootSignals) -> NDArray[np.bool_]:
     misplaced = np.zeros(len(events), dtype=bool)
     for side in SIDES:
         for kind in get_args(EventKind):
-            mine = ((events["side"] == side) & (events["event"] == kind)).to_numpy()
+            is_event = ((events["side"] == side) & (events["event"] == kind)).to_numpy()
             own, other = (_median_legs(events, ahead, each, kind) for each in (side, opposite(side)))
-            if np.isfinite(ahead[mine]).sum() >= _MIN_COMPARED and own + other > 2 * _BACKWARDS_LEGS:
-                misplaced |= mine & (ahead < (own - other) / 2)
+            if np.isfinite(ahead[is_event]).sum() >= _MIN_COMPARED and own + other > 2 * _BACKWARDS_LEGS:
+                misplaced |= is_event & (ahead < (own - other) / 2)
     return misplaced
 
 

@@ -18,7 +18,7 @@ from gaitlab.report.overlay.label import Anchor, leader
 from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.phase_bar import LEAST_ROW_PX, ROW_OF_PICTURE, TEXT_OF_ROW
 from gaitlab.report.overlay.skeleton import paint_skeleton
-from gaitlab.schema import LANDMARKS, SIDES, Side, View
+from gaitlab.schema import LANDMARKS, SIDES, Side, View, side_sign
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.numbers import amount
 from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
@@ -103,7 +103,7 @@ class TestFilm:
         value = float(interpolate_at(self.angles[side][0], self.angles[side][1], time_s))
         if not np.isfinite(value):
             return
-        outward = self.left_sign * (1 if side == "left" else -1) or (-1 if joint[0] > image.shape[1] / 2 else 1)
+        outward = self.left_sign * side_sign(side) or (-1 if joint[0] > image.shape[1] / 2 else 1)
         down = 0.0 if self.left_sign else 2.3 * number * sizes.label_px
         at = joint + np.array([outward * _BESIDE * sizes.person_px, down])
         words = f"{side[0].upper()} {amount(value, 'deg')}"

@@ -19,6 +19,7 @@ from gaitlab.report.overlay.label import Anchor, label_size_px, leader
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.messages.angles import drop_words, lean_words
+from gaitlab.signals.geometry import left_up_deg
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class PelvisLine:
         return cls(
             times=times,
             obliquity_deg=obliquity_deg,
-            slope_deg=analysis.quality.vertical.camera_roll_deg - left_sign * obliquity_deg,
+            slope_deg=analysis.quality.vertical.camera_roll_deg - left_up_deg(obliquity_deg, left_sign),
             roll_deg=analysis.quality.vertical.camera_roll_deg,
             stances=Stances.of(analysis),
         )

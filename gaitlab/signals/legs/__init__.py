@@ -12,14 +12,17 @@ from gaitlab.signals.legs.body import (
     trunk_lengths,
     whole_feet,
 )
-from gaitlab.signals.legs.labels import LegLabels, label_legs
-from gaitlab.signals.legs.misplaced import find_merged_legs, misplaced_points
-from gaitlab.signals.legs.steps import StepPattern, left_right_conflict
+from gaitlab.signals.legs.labels import LEG_LABELS, LegLabels, label_legs
+from gaitlab.signals.legs.misplaced import MISPLACED, find_merged_legs, misplaced_points
+from gaitlab.signals.legs.steps import STEP_PATTERN, StepPattern, left_right_conflict
 
 __all__ = [
     "HIPS",
     "LEGS_PER_TRUNK",
     "LEG_COLUMNS",
+    "LEG_LABELS",
+    "MISPLACED",
+    "STEP_PATTERN",
     "LegLabels",
     "StepPattern",
     "body_lengths",

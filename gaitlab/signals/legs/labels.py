@@ -23,7 +23,7 @@ from gaitlab.signals.legs.body import (
 )
 from gaitlab.signals.legs.steps import StepPattern, find_step_lobes, nearer_foot_trunks, step_pattern
 
-__all__ = ["LegLabels", "label_legs"]
+__all__ = ["LEG_LABELS", "LegLabelSettings", "LegLabels", "label_legs"]
 
 Mask = NDArray[np.bool_]
 
@@ -35,53 +35,69 @@ _KNEES: Final = [LANDMARKS.index(f"{side}_knee") for side in SIDES]
 _HEELS: Final = [LANDMARKS.index(f"{side}_heel") for side in SIDES]
 _TOES: Final = [LANDMARKS.index(f"{side}_foot_index") for side in SIDES]
 
-_SIDEWAYS_TRUNKS: Final = 0.17
-"""Distance of toes and heels across the image from which a person is seen from the side; rendered walkers: 0.33 from
-the side, under 0.07 from the front and the back."""
 
-_BESIDE_TRUNKS: Final = 0.1
-"""Feet that are further apart across the image than this, seen from the front or the back, are next to each other."""
+@dataclass(frozen=True, kw_only=True)
+class LegLabelSettings:
+    """Settings of ``label_legs``.
 
-_FRAME_S: Final = 1 / 30
-"""The costs below are of a frame at 30 frames a second; at other rates they count by time."""
+    Attributes
+    ----------
+    sideways_trunks
+        Distance of toes and heels across the image from which a person is seen from the side; rendered walkers: 0.33
+        from the side, under 0.07 from the front and the back.
+    adjacent_feet_trunks
+        Feet that are further apart across the image than this, seen from the front or the back, are next to each other.
+    frame_s
+        The costs below are of a frame at 30 frames a second; at other rates they count by time.
+    swap_cost, step_cost, largest_jump
+        What speaks against a labelling, in trunk lengths by which the joints of the legs jump off their way, at most
+        0.5 a frame: 0.1 for a frame that is labelled otherwise than the detector does, 0.3 for a frame in the core of a
+        step whose leg ahead is not the one that the bout's step pattern wants there. On 23 laboratory passes of two men
+        (5.7 % of the frames swapped by the detector) 0.3 % stay swapped; the pattern alone leaves 4.4 %, continuity
+        alone 1.9 %.
+    min_agreement
+        Agreement of the labels below which the step pattern has no say in single frames.
+    vote_weight, near_weight, near_most, near_ses, decided_vote
+        The sides of a bout are decided where 6 times the agreement of the labels, plus 60 times the trunk lengths by
+        which the nearer foot stands lower (at most 4, and only if it is three standard errors), is 2.5 or more; less
+        than -2.5 turns them round. Labels that agree in 71 % of the frames are enough, or a nearer foot that is clearly
+        lower; labels that agree in all frames do not stand against a nearer foot that is clearly the other one.
+    pattern_alone_cost, min_steps, foot_lower_trunks, shank_ratio
+        Where that leaves the sides open, legs that alternate over 4 steps or more are labelled by their pattern, with
+        three times its cost, and the sides by the camera: the nearer foot is lower in the image by 0.03 trunk lengths
+        or more (80th percentile of its heights: on a treadmill, where no foot rests), and the nearer shank longer by 2
+        %. Both must agree: a camera below the belt of a treadmill sees the further foot lower, but not its shank
+        longer. Rendered walkers on a treadmill and over ground: 0.04 to 0.10, 5 to 11 %; behind a rollator 0.07 and 8
+        %.
+    longest_gap_s
+        In a longer gap, as where another person hides the walker, a leg may pass the other one unseen: the step pattern
+        does not reach across it. A step takes 0.4 to 0.7 s.
+    hips_apart_trunks
+        Distance of the hips in trunk lengths below which their order is not seen; it then changes a thigh by under 2
+        deg.
+    """
 
-_SWAP_COST: Final = 0.1
-_STEP_COST: Final = 0.3
-_LARGEST_JUMP: Final = 0.5
-"""What speaks against a labelling, in trunk lengths by which the joints of the legs jump off their way, at most 0.5 a
-frame: 0.1 for a frame that is labelled otherwise than the detector does, 0.3 for a frame in the core of a step whose
-leg ahead is not the one that the bout's step pattern wants there. On 23 laboratory passes of two men (5.7 % of the
-frames swapped by the detector) 0.3 % stay swapped; the pattern alone leaves 4.4 %, continuity alone 1.9 %."""
+    sideways_trunks: float = 0.17
+    adjacent_feet_trunks: float = 0.1
+    frame_s: float = 1 / 30
+    swap_cost: float = 0.1
+    step_cost: float = 0.3
+    largest_jump: float = 0.5
+    min_agreement: float = 0.3
+    vote_weight: float = 6.0
+    near_weight: float = 60.0
+    near_most: float = 4.0
+    near_ses: float = 3.0
+    decided_vote: float = 2.5
+    pattern_alone_cost: float = 3.0
+    min_steps: int = 4
+    foot_lower_trunks: float = 0.03
+    shank_ratio: float = 1.02
+    longest_gap_s: float = 0.3
+    hips_apart_trunks: float = 0.03
 
-_MIN_AGREEMENT: Final = 0.3
-"""Agreement of the labels below which the step pattern has no say in single frames."""
 
-_VOTE_WEIGHT: Final = 6.0
-_NEAR_WEIGHT: Final = 60.0
-_NEAR_MOST: Final = 4.0
-_NEAR_SES: Final = 3.0
-_DECIDED: Final = 2.5
-"""The sides of a bout are decided where 6 times the agreement of the labels, plus 60 times the trunk lengths by which
-the nearer foot stands lower (at most 4, and only if it is three standard errors), is 2.5 or more; less than -2.5 turns
-them round. Labels that agree in 71 % of the frames are enough, or a nearer foot that is clearly lower; labels that
-agree in all frames do not stand against a nearer foot that is clearly the other one."""
-
-_PATTERN_ALONE: Final = 3.0
-_FEWEST_STEPS: Final = 4
-_FOOT_LOWER_TRUNKS: Final = 0.03
-_SHANK_LONGER: Final = 1.02
-"""Where that leaves the sides open, legs that alternate over 4 steps or more are labelled by their pattern, with three
-times its cost, and the sides by the camera: the nearer foot is lower in the image by 0.03 trunk lengths or more (80th
-percentile of its heights: on a treadmill, where no foot rests), and the nearer shank longer by 2 %. Both must agree: a
-camera below the belt of a treadmill sees the further foot lower, but not its shank longer. Rendered walkers on a
-treadmill and over ground: 0.04 to 0.10, 5 to 11 %; behind a rollator 0.07 and 8 %."""
-
-_LONGEST_GAP_S: Final = 0.3
-"""In a longer gap, as where another person hides the walker, a leg may pass the other one unseen: the step pattern does
-not reach across it. A step takes 0.4 to 0.7 s."""
-
-_HIPS_APART: Final = 0.03
-"""Distance of the hips in trunk lengths below which their order is not seen; it then changes a thigh by under 2 deg."""
+LEG_LABELS: Final = LegLabelSettings()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -157,7 +173,7 @@ def label_legs(
 def _parts(position: FloatArray, time_s: FloatArray) -> list[slice]:
     """Return the parts of a bout between which the legs are not seen for longer than a leg needs to pass the other."""
     seen = np.flatnonzero(np.isfinite(position[:, LEG_COLUMNS, 0]).any(axis=1))
-    long = np.flatnonzero(np.diff(time_s[seen]) > _LONGEST_GAP_S)
+    long = np.flatnonzero(np.diff(time_s[seen]) > LEG_LABELS.longest_gap_s)
     edges = [0, *((seen[long] + seen[long + 1] + 1) // 2).tolist(), len(position)]
     return [slice(first, last) for first, last in pairwise(edges)]
 
@@ -202,9 +218,11 @@ def _label_part(position: FloatArray, time_s: FloatArray, bout: slice, legs_cros
     legs = np.stack([bridged[:, _LEFT], bridged[:, _RIGHT]])
     facing, left_ahead = _left_ahead(bridged, position, trunk_px)
     pattern, steps, expected, agreement = _expected_order(left_ahead[bout], time_s[bout], trunk_px, facing)
-    frame = float(np.median(np.diff(time_s))) / _FRAME_S
-    cost = np.tile([0.0, _SWAP_COST * frame], (len(position), 1))
-    weight = _STEP_COST * frame * max(0.0, agreement - _MIN_AGREEMENT) / (1 - _MIN_AGREEMENT)
+    frame = float(np.median(np.diff(time_s))) / LEG_LABELS.frame_s
+    cost = np.tile([0.0, LEG_LABELS.swap_cost * frame], (len(position), 1))
+    weight = (
+        LEG_LABELS.step_cost * frame * max(0.0, agreement - LEG_LABELS.min_agreement) / (1 - LEG_LABELS.min_agreement)
+    )
     if legs_cross and not facing:
         weight = 0.0
     fits = expected * np.sign(left_ahead[bout])
@@ -213,12 +231,12 @@ def _label_part(position: FloatArray, time_s: FloatArray, bout: slice, legs_cros
     jumps = _jump_costs(legs / trunk_px, time_s)
     swapped = _cheapest_labels(cost, jumps)
     nearer, support = _side_support(legs[:, bout], swapped[bout], facing, agreement, time_s[bout], trunk_px)
-    if support < -_DECIDED:
+    if support < -LEG_LABELS.decided_vote:
         swapped, nearer = ~swapped, -nearer
-    decided = abs(support) >= _DECIDED
-    if not decided and facing and pattern == "alternating" and steps >= _FEWEST_STEPS:
+    decided = abs(support) >= LEG_LABELS.decided_vote
+    if not decided and facing and pattern == "alternating" and steps >= LEG_LABELS.min_steps:
         cost[:] = 0.0
-        cost[bout] = _PATTERN_ALONE * _STEP_COST * frame * against
+        cost[bout] = LEG_LABELS.pattern_alone_cost * LEG_LABELS.step_cost * frame * against
         nearer_leg = _by_nearer_leg(legs[:, bout], _cheapest_labels(cost, jumps), bout, facing, trunk_px)
         swapped, decided = (swapped, False) if nearer_leg is None else (nearer_leg, True)
     return LegLabels(
@@ -241,7 +259,7 @@ def _by_nearer_leg(legs: FloatArray, swapped: Mask, bout: slice, facing: int, tr
     heights = [float(np.percentile(leg[:, 2:, 1].mean(axis=1), 80)) for leg in (left, right)]
     shanks = [float(np.median(np.linalg.norm(leg[:, 0] - leg[:, 1], axis=1))) for leg in (left, right)]
     lower, longer = (heights[1] - heights[0]) / trunk_px, float(np.log(shanks[1] / shanks[0]))  # + the right one
-    clear = abs(lower) >= _FOOT_LOWER_TRUNKS and abs(longer) >= np.log(_SHANK_LONGER)
+    clear = abs(lower) >= LEG_LABELS.foot_lower_trunks and abs(longer) >= np.log(LEG_LABELS.shank_ratio)
     if not clear or lower * longer < 0:
         return None
     return swapped if facing * lower > 0 else ~swapped  # who faces the right edge shows the right side
@@ -256,7 +274,7 @@ def _expected_order(
     """
     expected = np.zeros(len(left_ahead))
     if not facing:
-        core = np.abs(left_ahead) > _BESIDE_TRUNKS * trunk_px
+        core = np.abs(left_ahead) > LEG_LABELS.adjacent_feet_trunks * trunk_px
         expected[core] = np.sign(np.sign(left_ahead[core]).sum())
         return "not_crossing", 0, expected, 1.0
     lobes = find_step_lobes(left_ahead, time_s, trunk_px)
@@ -274,7 +292,7 @@ def _left_ahead(bridged: FloatArray, position: FloatArray, trunk_px: float) -> t
     feet = (position[:, _TOES, 0] - whole_feet(position)[:, _HEELS, 0]).ravel()
     feet = feet[np.isfinite(feet)]
     ahead = float(np.median(feet)) / trunk_px if len(feet) else 0.0
-    facing = int(np.sign(ahead)) if abs(ahead) > _SIDEWAYS_TRUNKS else 0
+    facing = int(np.sign(ahead)) if abs(ahead) > LEG_LABELS.sideways_trunks else 0
     apart = bridged[:, _LEFT[1:], 0].mean(axis=1) - bridged[:, _RIGHT[1:], 0].mean(axis=1)
     return facing, (facing or 1) * apart
 
@@ -290,7 +308,7 @@ def _jump_costs(legs: FloatArray, time_s: FloatArray) -> FloatArray:
     cost = np.empty((labelled.shape[1] - 2, 2, 2, 2))
     for a, b, c in np.ndindex(2, 2, 2):
         jump = now[c] - last[b] - onward * (last[b] - before[a])
-        cost[:, a, b, c] = np.minimum(np.linalg.norm(jump, axis=-1), _LARGEST_JUMP).mean(axis=-1)
+        cost[:, a, b, c] = np.minimum(np.linalg.norm(jump, axis=-1), LEG_LABELS.largest_jump).mean(axis=-1)
     return cost
 
 
@@ -321,15 +339,15 @@ def _side_support(
     legs: FloatArray, swapped: Mask, facing: int, agreement: float, time_s: FloatArray, trunk_px: float
 ) -> tuple[float, float]:
     """Return by how much the nearer foot stands lower, trunk lengths, and all that speaks for the sides as labelled."""
-    support = _VOTE_WEIGHT * agreement
+    support = LEG_LABELS.vote_weight * agreement
     if not facing:
         return float("nan"), support
     feet = legs[:, :, 2:].mean(axis=2)
     left, right = np.where(swapped[:, None], feet[1], feet[0]), np.where(swapped[:, None], feet[0], feet[1])
     left_lower, se = nearer_foot_trunks(left, right, time_s, trunk_px)
     nearer = -facing * left_lower  # who faces the right edge shows the right side
-    if np.isfinite(nearer) and abs(nearer) > _NEAR_SES * se:
-        support += float(np.clip(_NEAR_WEIGHT * nearer, -_NEAR_MOST, _NEAR_MOST))
+    if np.isfinite(nearer) and abs(nearer) > LEG_LABELS.near_ses * se:
+        support += float(np.clip(LEG_LABELS.near_weight * nearer, -LEG_LABELS.near_most, LEG_LABELS.near_most))
     return nearer, support
 
 
@@ -340,7 +358,7 @@ def _hips_swapped(position: FloatArray, swapped: Mask) -> Mask:
         return hips
     hip, knee = (position[:, pair[0]] - position[:, pair[1]] for pair in (HIPS, _KNEES))
     knee = np.where(swapped[:, None], -knee, knee)
-    least_px = _HIPS_APART * float(np.nanmedian(body_lengths(position)))
+    least_px = LEG_LABELS.hips_apart_trunks * float(np.nanmedian(body_lengths(position)))
     for start, stop in true_runs(swapped):
         excess = {}
         for with_legs in (True, False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,36 +13,55 @@ from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs.body import LEGS_PER_TRUNK, body_lengths, median_trunk_px, true_runs
 
-__all__ = ["find_merged_legs", "misplaced_points"]
+__all__ = ["MISPLACED", "MisplacedSettings", "find_merged_legs", "misplaced_points"]
 
 Mask = NDArray[np.bool_]
 
 _KNEES: Final = [LANDMARKS.index(f"{side}_knee") for side in SIDES]
 _ANKLES: Final = [LANDMARKS.index(f"{side}_ankle") for side in SIDES]
 
-_OFF_TRUNKS: Final = 0.125
-"""A landmark that is further from where the frames around it lead than this part of the trunk length is not believed;
-legs that pass each other at 30 frames a second bend by less between two frames."""
 
-_OFF_TYPICAL: Final = 4.0
-"""And further than this many times what is usual for it: a foot that trembles in all frames is noisy, not misplaced."""
+@dataclass(frozen=True, kw_only=True)
+class MisplacedSettings:
+    """Settings by which landmarks of the legs are not believed.
 
-_NEIGHBOURS: Final = (-3, -1, 1, 3)
-_ROUGH_S: Final = 0.15
+    Attributes
+    ----------
+    off_trunks
+        A landmark that is further from where the frames around it lead than this part of the trunk length is not
+        believed; legs that pass each other at 30 frames a second bend by less between two frames.
+    off_typical
+        And further than this many times what is usual for it: a foot that trembles in all frames is noisy, not
+        misplaced.
+    neighbours
+        The frames about each through which the curve goes that says where a landmark is to be expected.
+    rough_s
+        The roughness of a landmark's way is the largest within so long.
+    merged_leg_limits
+        How near (leg lengths) and for how long (seconds) the joints of two legs must be to be one leg seen twice. On
+        rendered walkers in side view, slow ones included, crossing knees were that near for 0.10 s and ankles for 0.03
+        s at the most, simulated shuffles for 0.17 and 0.10 s; from the front and the back never.
+    jump_ratio
+        The leg that jumps this many times further than the other, when both come to lie together, is the one put there.
+    min_jump_legs
+        Legs that come together and part without a joint jumping by more (leg lengths) stand next to each other: before
+        the first step, and in a step-to gait.
+    """
 
-_MERGED_LEG_LIMITS: Final = (("knee", 0.05, 0.22), ("ankle", 0.08, 0.16), ("both", 0.08, 0.15))
-"""How near (leg lengths) and for how long (seconds) the joints of two legs must be to be one leg seen twice.
+    off_trunks: float = 0.125
+    off_typical: float = 4.0
+    neighbours: tuple[int, int, int, int] = (-3, -1, 1, 3)
+    rough_s: float = 0.15
+    merged_leg_limits: tuple[tuple[str, float, float], tuple[str, float, float], tuple[str, float, float]] = (
+        ("knee", 0.05, 0.22),
+        ("ankle", 0.08, 0.16),
+        ("both", 0.08, 0.15),
+    )
+    jump_ratio: float = 2.0
+    min_jump_legs: float = 0.1
 
-On rendered walkers in side view, slow ones included, crossing knees were that near for 0.10 s and ankles for 0.03 s
-at the most, simulated shuffles for 0.17 and 0.10 s; from the front and the back never.
-"""
 
-_JUMP_RATIO: Final = 2.0
-"""The leg that jumps this many times further than the other, when both come to lie together, is the one put there."""
-
-_JUMP: Final = 0.1
-"""Legs that come together and part without a joint jumping by more (leg lengths) stand next to each other: before the
-first step, and in a step-to gait."""
+MISPLACED: Final = MisplacedSettings()
 
 
 def misplaced_points(position: FloatArray, time_s: FloatArray) -> Mask:
@@ -63,23 +83,23 @@ def misplaced_points(position: FloatArray, time_s: FloatArray) -> Mask:
     -------
     misplaced : ndarray of bool, shape (frames, 33)
     """
-    limit_px = _OFF_TRUNKS * median_trunk_px(position)
+    limit_px = MISPLACED.off_trunks * median_trunk_px(position)
     apart_px = np.linalg.norm(position - _expected(position, time_s), axis=-1)
     typical_px = [float(np.median(p[np.isfinite(p)])) if np.isfinite(p).any() else 0.0 for p in apart_px.T]
-    off = apart_px > np.maximum(limit_px, _OFF_TYPICAL * np.array(typical_px))
+    off = apart_px > np.maximum(limit_px, MISPLACED.off_typical * np.array(typical_px))
     if not off.any():
         return np.asarray(off)
     rough = _roughness(position, time_s)
     odd = np.arange(len(position)) % 2 == 1
     other = np.fmax(np.roll(rough, 1, axis=0), np.roll(rough, -1, axis=0))
-    mine = rough + 1e-3 * limit_px * odd[:, None]
-    return np.asarray(off & (mine > other))
+    rough_px = rough + 1e-3 * limit_px * odd[:, None]
+    return np.asarray(off & (rough_px > other))
 
 
 def _expected(position: FloatArray, time_s: FloatArray) -> FloatArray:
     """Return where the neighbours of each frame lead: on a cubic, or at the ends of what is seen on a line."""
     expected = np.full_like(position, np.nan)
-    for reach in (_NEIGHBOURS[1:3], _NEIGHBOURS):
+    for reach in (MISPLACED.neighbours[1:3], MISPLACED.neighbours):
         frames = np.arange(-reach[0], len(position) - reach[-1])
         if len(frames) == 0:
             continue
@@ -94,10 +114,10 @@ def _expected(position: FloatArray, time_s: FloatArray) -> FloatArray:
 def _lagrange(nodes_s: FloatArray, at_s: FloatArray) -> FloatArray:
     """Return the weights of nodes, shape (frames, nodes), in the polynomial through them at a time of each frame."""
     weights = np.ones_like(nodes_s)
-    for one in range(nodes_s.shape[1]):
+    for node in range(nodes_s.shape[1]):
         for other in range(nodes_s.shape[1]):
-            if one != other:
-                weights[:, one] *= (at_s - nodes_s[:, other]) / (nodes_s[:, one] - nodes_s[:, other])
+            if node != other:
+                weights[:, node] *= (at_s - nodes_s[:, other]) / (nodes_s[:, node] - nodes_s[:, other])
     return weights
 
 
@@ -108,7 +128,7 @@ def _roughness(position: FloatArray, time_s: FloatArray) -> FloatArray:
         return rough
     bend = np.linalg.norm(position[4:] - 2 * position[2:-2] + position[:-4], axis=-1) / 2
     rough[2:-2] = np.nan_to_num(bend)
-    near = max(1, round(_ROUGH_S / float(np.nanmedian(np.diff(time_s))) / 2))
+    near = max(1, round(MISPLACED.rough_s / float(np.nanmedian(np.diff(time_s))) / 2))
     for kind in (0, 1):
         rough[kind::2] = maximum_filter1d(rough[kind::2], 2 * near + 1, axis=0)
     return rough
@@ -141,7 +161,7 @@ def find_merged_legs(position: FloatArray, time_s: FloatArray) -> Mask:
     apart["both"] = np.maximum(apart["knee"], apart["ankle"])
     step_s = float(np.median(np.diff(time_s)))
     bad = np.zeros((len(position), 2), dtype=bool)
-    for name, near, long_s in _MERGED_LEG_LIMITS:
+    for name, near, long_s in MISPLACED.merged_leg_limits:
         for start, stop in true_runs(apart[name] < near):
             if time_s[stop - 1] - time_s[start] + step_s > long_s + 1e-6:
                 bad[start:stop] |= _which_jumped(position, start, stop, leg_px)
@@ -158,6 +178,6 @@ def _which_jumped(position: FloatArray, start: int, stop: int, leg_px: float) ->
         bends = [np.linalg.norm(joints[i + 1] - 2 * joints[i] + joints[i - 1], axis=-1) for i in at]
         jumps.append(float(np.nanmax(bends)) / leg_px if bends and np.isfinite(bends).any() else 0.0)
     left, right = jumps
-    if max(jumps) < _JUMP:
+    if max(jumps) < MISPLACED.min_jump_legs:
         return np.zeros(2, dtype=bool)
-    return np.array([not right > _JUMP_RATIO * left, not left > _JUMP_RATIO * right])
+    return np.array([not right > MISPLACED.jump_ratio * left, not left > MISPLACED.jump_ratio * right])

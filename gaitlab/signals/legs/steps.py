@@ -16,7 +16,16 @@ from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs.body import HIPS
 
-__all__ = ["StepLobe", "StepPattern", "find_step_lobes", "left_right_conflict", "nearer_foot_trunks", "step_pattern"]
+__all__ = [
+    "STEP_PATTERN",
+    "StepLobe",
+    "StepPattern",
+    "StepPatternSettings",
+    "find_step_lobes",
+    "left_right_conflict",
+    "nearer_foot_trunks",
+    "step_pattern",
+]
 
 Mask = NDArray[np.bool_]
 
@@ -24,42 +33,60 @@ StepPattern = Literal["alternating", "step_to", "not_crossing"]
 """``alternating``: the leg ahead changes from step to step. ``step_to``: one leg always leads and the other is brought
 up to it. ``not_crossing``: the legs do not pass each other in the image (front and back views, standing)."""
 
-_SMOOTH_S: Final = 0.12
-_MIN_STEP_S: Final = 0.25
-_CORE: Final = 0.4
-_CORE_OF_LARGEST: Final = 0.5
-"""A frame belongs to the core of a lobe if the feet are further apart than 0.4 trunk lengths, or in short steps than
-half of the bout's largest distance: there legs are not confused with each other for being close together."""
 
-_DIP: Final = 0.25
-_DIP_OF_LARGEST: Final = 0.3
-"""Least depth of the minimum between two lobes, also in trunk lengths and of the largest distance."""
+@dataclass(frozen=True, kw_only=True)
+class StepPatternSettings:
+    """Settings by which steps and their pattern are found.
 
-_HALF_STEP: Final = 0.75
-_WHOLE_STEP: Final = 1.3
-"""Two neighbouring lobes that are both shorter than 0.75 of the median step, and together not longer than 1.3, are one
-step."""
+    Attributes
+    ----------
+    smooth_s, min_step_s
+        Moving average of the distance of the feet, and the shortest time from one least distance to the next.
+    core_trunks, core_of_largest
+        A frame belongs to the core of a lobe if the feet are further apart than 0.4 trunk lengths, or in short steps
+        than half of the bout's largest distance: there legs are not confused with each other for being close together.
+    dip_trunks, dip_of_largest
+        Least depth of the minimum between two lobes, also in trunk lengths and of the largest distance.
+    half_step, whole_step
+        Two neighbouring lobes that are both shorter than 0.75 of the median step, and together not longer than 1.3, are
+        one step.
+    still_trunks
+        Feet that are never further apart than this do not step.
+    blunt_fraction
+        Time for which the feet are nearer than half of the lobe's height, over the lobe's length. Feet that pass each
+        other are near for a short time (0.1 to 0.44, median 0.26, in 60 bouts of 20 people and rendered walkers), a
+        foot brought up to the other stays there (a step-to gait of a real person: 0.26 to 0.59, median 0.5).
+    quickest_step_to_s
+        Who brings one foot up to the other takes longer over each stride than this: the person filmed has 1.28 s. Where
+        the feet part more often the leg ahead alternates, whatever the labels say of legs behind a rollator.
+    stance_trunks_per_s, stance_window_s
+        A foot that is slower than this in the image, over so long before and after, is at rest.
+    min_rest_fraction
+        A foot that is at rest in the image for less of the time does not walk over ground: on a belt it only turns
+        round.
+    crossed_m
+        Lateral distance of left to right joints, median over the walk, below which the sides contradict the shoulders.
+        On rendered walkers it was 0.17 to 0.25 m for hips, knees and ankles, in each view.
+    """
 
-_STILL_TRUNKS: Final = 0.1
-"""Feet that are never further apart than this do not step."""
+    smooth_s: float = 0.12
+    min_step_s: float = 0.25
+    core_trunks: float = 0.4
+    core_of_largest: float = 0.5
+    dip_trunks: float = 0.25
+    dip_of_largest: float = 0.3
+    half_step: float = 0.75
+    whole_step: float = 1.3
+    still_trunks: float = 0.1
+    blunt_fraction: float = 0.42
+    quickest_step_to_s: float = 0.75
+    stance_trunks_per_s: float = 0.5
+    stance_window_s: float = 0.06
+    min_rest_fraction: float = 0.15
+    crossed_m: float = -0.05
 
-_BLUNT: Final = 0.42
-"""Time for which the feet are nearer than half of the lobe's height, over the lobe's length. Feet that pass each other
-are near for a short time (0.1 to 0.44, median 0.26, in 60 bouts of 20 people and rendered walkers), a foot brought up
-to the other stays there (a step-to gait of a real person: 0.26 to 0.59, median 0.5)."""
 
-_QUICKEST_STEP_TO_S: Final = 0.75
-"""Who brings one foot up to the other takes longer over each stride than this: the person filmed has 1.28 s. Where the
-feet part more often the leg ahead alternates, whatever the labels say of legs behind a rollator."""
-
-_STANCE_TRUNKS_PER_S: Final = 0.5
-_STANCE_WINDOW_S: Final = 0.06
-_LEAST_AT_REST: Final = 0.15
-"""A foot that is at rest in the image for less of the time does not walk over ground: on a belt it only turns round."""
-
-_CROSSED_M: Final = -0.05
-"""Lateral distance of left to right joints, median over the walk, below which the sides contradict the shoulders. On
-rendered walkers it was 0.17 to 0.25 m for hips, knees and ankles, in each view."""
+STEP_PATTERN: Final = StepPatternSettings()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,13 +129,13 @@ def find_step_lobes(left_ahead: FloatArray, time_s: FloatArray, trunk_px: float)
     rate_hz = 1 / float(np.median(np.diff(time_s)))
     apart = np.abs(left_ahead)
     largest = float(np.percentile(apart, 90))
-    if largest < _STILL_TRUNKS * trunk_px or not np.isfinite(trunk_px):
+    if largest < STEP_PATTERN.still_trunks * trunk_px or not np.isfinite(trunk_px):
         return []
-    width = max(3, round(_SMOOTH_S * rate_hz) // 2 * 2 + 1)
+    width = max(3, round(STEP_PATTERN.smooth_s * rate_hz) // 2 * 2 + 1)
     smooth = np.convolve(np.pad(apart, width // 2, mode="edge"), np.full(width, 1 / width), "valid")
-    dip_px = min(_DIP * trunk_px, _DIP_OF_LARGEST * largest)
-    lows, _ = find_peaks(-smooth, distance=max(1, round(_MIN_STEP_S * rate_hz)), prominence=dip_px)
-    core_px = min(_CORE * trunk_px, _CORE_OF_LARGEST * largest)
+    dip_px = min(STEP_PATTERN.dip_trunks * trunk_px, STEP_PATTERN.dip_of_largest * largest)
+    lows, _ = find_peaks(-smooth, distance=max(1, round(STEP_PATTERN.min_step_s * rate_hz)), prominence=dip_px)
+    core_px = min(STEP_PATTERN.core_trunks * trunk_px, STEP_PATTERN.core_of_largest * largest)
     lobes = []
     for start, stop in pairwise(_merge_half_steps([0, *map(int, lows), len(apart)])):
         core = start + np.flatnonzero(apart[start:stop] > core_px)
@@ -123,8 +150,8 @@ def _merge_half_steps(edges: list[int]) -> list[int]:
     typical = float(np.median(np.diff(edges[1:-1]))) if len(edges) > 4 else np.inf
     kept = edges[:1]
     for edge, after in pairwise(edges[1:]):
-        shorter = max(edge - kept[-1], after - edge) < _HALF_STEP * typical
-        if not (shorter and after - kept[-1] < _WHOLE_STEP * typical):
+        shorter = max(edge - kept[-1], after - edge) < STEP_PATTERN.half_step * typical
+        if not (shorter and after - kept[-1] < STEP_PATTERN.whole_step * typical):
             kept.append(edge)
     return [*kept, edges[-1]]
 
@@ -157,9 +184,9 @@ def step_pattern(
     votes = np.array([lobe.vote for lobe in lobes]) * frames
     alternate = np.where(np.arange(len(lobes)) % 2 == 0, 1.0, -1.0)
     alternating, step_to = (float((votes * signs).sum() / frames.sum()) for signs in (alternate, np.ones(len(lobes))))
-    rest = 2 * (_bluntness(lobes, np.abs(left_ahead)) - _BLUNT)
+    rest = 2 * (_bluntness(lobes, np.abs(left_ahead)) - STEP_PATTERN.blunt_fraction)
     lasts_s = float(np.median([lobe.stop - lobe.start for lobe in lobes])) * float(np.median(np.diff(time_s)))
-    slow = len(lobes) > 2 and lasts_s > _QUICKEST_STEP_TO_S
+    slow = len(lobes) > 2 and lasts_s > STEP_PATTERN.quickest_step_to_s
     if slow and abs(step_to) + np.clip(rest, -0.3, 0.3) > abs(alternating):
         return "step_to", np.full(len(lobes), np.sign(step_to) or 1.0), abs(step_to)
     return "alternating", alternate * (np.sign(alternating) or 1.0), abs(alternating)
@@ -199,18 +226,18 @@ def nearer_foot_trunks(left: FloatArray, right: FloatArray, time_s: FloatArray, 
     A line through the feet at rest, which a camera's roll tilts, plus an offset for the side. In each of 26 real and
     29 laboratory bouts seen from the side the foot on the camera's side stood lower, by 0.04 to 0.44.
     """
-    shift = max(1, round(_STANCE_WINDOW_S / float(np.median(np.diff(time_s)))))
+    shift = max(1, round(STEP_PATTERN.stance_window_s / float(np.median(np.diff(time_s)))))
     if len(time_s) <= 2 * shift:
         return float("nan"), float("nan")
     points, sides = [], []
     for foot, sign in ((left, 1.0), (right, -1.0)):
         way = np.linalg.norm(foot[2 * shift :] - foot[: -2 * shift], axis=1)
         speed = way / (time_s[2 * shift :] - time_s[: -2 * shift]) / trunk_px
-        resting = foot[shift:-shift][speed < _STANCE_TRUNKS_PER_S]
+        resting = foot[shift:-shift][speed < STEP_PATTERN.stance_trunks_per_s]
         points.append(resting)
         sides.append(np.full(len(resting), sign))
     place, side = np.concatenate(points), np.concatenate(sides)
-    if min(map(len, points)) < _LEAST_AT_REST * len(time_s):
+    if min(map(len, points)) < STEP_PATTERN.min_rest_fraction * len(time_s):
         return float("nan"), float("nan")
     design = np.column_stack([np.ones(len(place)), place[:, 0] - place[:, 0].mean(), side])
     weights = np.linalg.lstsq(design, place[:, 1], rcond=None)[0]
@@ -235,6 +262,6 @@ def left_right_conflict(landmarks: xr.Dataset) -> str:
     }
     for name, (left, right) in columns.items():
         order = ((world[:, left] - world[:, right]) * across).sum(axis=-1)
-        if np.isfinite(order).any() and float(np.nanmedian(order)) < _CROSSED_M:
+        if np.isfinite(order).any() and float(np.nanmedian(order)) < STEP_PATTERN.crossed_m:
             return name
     return ""

@@ -14,6 +14,8 @@ from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.gait import EVENT_DETECTORS, FootRoll
 from gaitlab.gait.body_height import BODY_HEIGHT
 from gaitlab.gait.exclusion import EXCLUSION
+from gaitlab.gait.gait_type import GAIT_TYPE
+from gaitlab.gait.slow_steps import SLOW_STEPS
 from gaitlab.pelvis.registration import REGISTRATION
 from gaitlab.pose.tracking import TRACKING
 from gaitlab.recording import VERTICAL
@@ -21,6 +23,7 @@ from gaitlab.recording.camera_tracker import TRACKER
 from gaitlab.recording.vertical_lines import LINES
 from gaitlab.signals.bout_settings import BOUTS
 from gaitlab.signals.cleaning import CleaningSettings
+from gaitlab.signals.legs import LEG_LABELS
 from gaitlab.signals.view import VIEW
 
 
@@ -35,6 +38,9 @@ def test_each_step_tells_its_settings() -> None:
     assert settings["bouts"] == asdict(BOUTS)
     assert settings["view"] == asdict(VIEW)
     assert settings["vertical"] == {"images": asdict(VERTICAL), "lines": asdict(LINES)}
+    assert settings["legs"]["labels"] == asdict(LEG_LABELS)
+    assert settings["gait_type"] == asdict(GAIT_TYPE)
+    assert settings["slow_steps"] == asdict(SLOW_STEPS)
     assert settings["exclusion"] == asdict(EXCLUSION)
     events = settings["events"]["left"]
     assert (events["detector"], events["for_single_gaps"]) == ("zeni", ["foot_pitch", "consensus"])

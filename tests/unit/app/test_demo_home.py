@@ -16,6 +16,7 @@ from gaitlab.app.record.models import Patient
 from gaitlab.app.record.validation import checked_entry
 from gaitlab.app.record_data import patient_record, record_of_visit
 from gaitlab.app.report_page import in_application
+from gaitlab.errors import OutputError
 from gaitlab.report.html.embedded_video import film_in_page
 from gaitlab.video.container import open_video
 
@@ -100,3 +101,16 @@ def test_links_of_a_report_to_its_files_lead_to_them() -> None:
     page, _ = in_application(report, "", "/recordings/1/files", ["overlay.mp4", "report.html"])
     assert '<a href="/recordings/1/files/overlay.mp4">' in page
     assert '<a href="#finding">' in page
+
+
+def test_a_disk_without_room_for_the_demo_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    home = Home(root=tmp_path)
+    home.prepare()
+    database = open_database(home)
+    monkeypatch.setattr("zipfile.ZipFile.extractall", full)
+    with pytest.raises(OutputError, match=r"No space left on device\. Free some space"):
+        fill_demo(home, database)
+    database.close()

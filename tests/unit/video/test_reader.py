@@ -17,7 +17,7 @@ from conftest import BACK_CLIP, SIDE_CLIP, Sample, read_in_pieces
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.video import VideoWriter, open_video_reader, probe, read_chosen_frames, read_frames
+from gaitlab.video import VideoWriter, open_video_reader, probe, read_frames
 
 WIDTH, HEIGHT = 160, 96
 RED, GREEN, BLUE, WHITE = (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)
@@ -157,12 +157,30 @@ class TestTimes:
 def test_chosen_frames_are_those_of_the_whole_video(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mp4", steady(12, 25))
     every = list(read_frames(path))
-    chosen = dict(read_chosen_frames(path, {2, 3, 9, 40}))
+    chosen = dict(open_video_reader(path).frames(chosen={2, 3, 9, 40}))
     assert sorted(chosen) == [2, 3, 9]
     for number, frame in chosen.items():
         assert frame.time_s == every[number].time_s
         assert (frame.image == every[number].image).all()
-    assert not list(read_chosen_frames(path, set()))
+    assert not list(open_video_reader(path).frames(chosen=set()))
+
+
+def test_sampled_frames_are_counted_as_landmarks_count_them(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", steady(30, 25))
+    every = list(read_frames(path))
+    sampled = list(open_video_reader(path).sampled(4, {0, 2, 5, 99}))
+    assert [row for row, _ in sampled] == [0, 2, 5]
+    assert all(np.array_equal(frame.image, every[4 * row].image) for row, frame in sampled)
+    assert [row for row, _ in open_video_reader(path).sampled(4)] == list(range(8))
+    assert not list(open_video_reader(path).sampled(4, set()))
+
+
+def test_a_video_is_opened_once_while_its_file_is_the_same(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", steady(12, 25))
+    reader = open_video_reader(path)
+    assert open_video_reader(str(path)) is reader
+    write_clip(path, steady(20, 25))
+    assert len(open_video_reader(path).table.ticks) == 20
 
 
 class TestPieces:

@@ -15,7 +15,7 @@ from conftest import read_in_pieces
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
-from gaitlab.video import VideoInfo, probe, read_chosen_frames, read_frames
+from gaitlab.video import VideoInfo, open_video_reader, probe, read_frames
 
 BITS = 6
 CELL = 16
@@ -93,7 +93,7 @@ def assert_all_readings_agree(
     forward = list(read_frames(clip))
     pieces = read_in_pieces(clip)
     some = set(range(0, len(forward), 7))
-    chosen = dict(read_chosen_frames(clip, some))
+    chosen = dict(open_video_reader(clip).frames(chosen=some))
     assert sorted(chosen) == sorted(some)
     relative = np.array(times_s) - times_s[0]
     for frames in (forward, pieces):

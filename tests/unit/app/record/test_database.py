@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from gaitlab.app.record.database import VERSION, Database, copy_database, open_database
+from gaitlab.app.record.database import VERSION, Database, copy_database, erase_deleted, open_database
 from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import Base, EntryRow, Patient, Visit
-from gaitlab.errors import InputError
+from gaitlab.errors import InputError, OutputError
 
 SCHEMAS = sorted((Path(__file__).resolve().parents[3] / "fixtures" / "record_schemas").glob("version_*.sql"))
 
@@ -174,3 +174,46 @@ def test_a_process_that_is_killed_while_it_stores_loses_nothing_that_was_stored(
     )
     subprocess.run([sys.executable, "-c", script, str(home.root)], timeout=60, check=False)
     assert stored(open_database(home)) == ["stored"]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda path: path.stem)
+def test_what_is_deleted_is_in_no_file_any_more(home: Home, schema: Path) -> None:
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.executescript(schema.read_text(encoding="utf-8"))
+    database = open_database(home)
+    add(database, "P-015")
+    with database.session() as session:
+        patient = session.scalars(select(Patient).where(Patient.pseudonym == "P-014")).one()
+        session.delete(patient)
+    erase_deleted(home, "patient", patient.id)
+    holding = [path for path in home.root.rglob("*") if path.is_file() and b"P-014" in path.read_bytes()]
+    assert holding == []
+    assert list(home.backups.iterdir()) != []
+    assert stored(database) == ["P-015"]
+    database.close()
+
+
+def test_a_copy_that_cannot_be_changed_is_deleted_with_what_it_holds(home: Home) -> None:
+    database = open_database(home)
+    (home.backups / "version_1.sqlite3").write_bytes(b"no database, but P-014 is in it")
+    erase_deleted(home, "patient", "x")
+    assert list(home.backups.iterdir()) == []
+    database.close()
+
+
+def test_a_database_that_cannot_be_opened_is_not_called_damaged(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_database(home).close()
+    monkeypatch.setattr("gaitlab.app.record.database._BUSY_S", 0.1)
+    with closing(sqlite3.connect(home.database, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(InputError, match="cannot be opened") as caught:
+            open_database(home)
+    assert "damaged" not in str(caught.value)
+
+
+def test_a_copy_for_which_there_is_no_room_is_a_sentence_and_leaves_nothing(home: Home, tmp_path: Path) -> None:
+    open_database(home).close()
+    (tmp_path / "no folder").touch()
+    with pytest.raises(OutputError, match="cannot be copied"):
+        copy_database(home.database, tmp_path / "no folder" / "copy.sqlite3")
