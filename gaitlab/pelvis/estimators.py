@@ -57,7 +57,7 @@ peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be w
 
 
 def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_deg: float) -> tuple[float, float]:
-    """Return the 95 % half-width of a waveform, and the part of it that the images of this video cause.
+    """Compute the 95 % half-width of a waveform, and the part of it that the images of this video cause.
 
     Parameters
     ----------
@@ -74,22 +74,31 @@ def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_d
 
 
 def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> FloatArray:
-    """Return values of frames on the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
+    """Resample values of frames to the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
     even = resample(time_s, values, scene.time_s, _MAX_GAP_S)
     return lowpass_with_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
 
 
 def hip_line_deg(scene: PelvisInput) -> FloatArray:
-    """Return the slope of the line of the hip landmarks in the image, left side up +, shape (time,)."""
+    """Compute the slope of the line of the hip landmarks in the image, left side up +, shape (time,)."""
     return geometry.obliquity_deg(landmark_px(scene.clean, "left_hip"), landmark_px(scene.clean, "right_hip"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class HipLandmarkLine:
-    """The line between MediaPipe's hip landmarks: follows the pelvis with a gain of 0.15 to 0.46 only.
+    """Measure the slope of the line between MediaPipe's hip landmarks, which follow the pelvis by 0.15 to 0.46 only.
 
-    A true drop of 11 degrees reads as 3 to 5, in every view, because the detector's idea of a body keeps the hips
+    A true drop of 11 degrees is measured as 3 to 5, in every view, because the detector's idea of a body keeps the hips
     level. Never reliable.
+
+    See Also
+    --------
+    Registration : from the image of the pelvis
+    MarkerLine : from stickers
+
+    Notes
+    -----
+    Data requirements: both hips in a front or back view; no images.
     """
 
     def __call__(self, scene: PelvisInput) -> PelvisEstimate:
@@ -111,14 +120,23 @@ class HipLandmarkLine:
 
 @dataclass(frozen=True, kw_only=True)
 class MarkerLine:
-    """The line between two stickers on the PSIS (from behind) or ASIS (from the front).
+    """Measure the slope of the line between two stickers on the PSIS (from behind) or ASIS (from the front).
 
     Parameters
     ----------
     shape_sd_deg
-        Of the waveform around the truth besides what the images' noise makes: skin and cloth give.
+        Standard deviation of the waveform around the truth besides what the images' noise makes, degrees: skin and
+        cloth give.
     placement_sd_mm
-        Of the height at which one sticker is put: bony points are felt through skin.
+        Standard deviation of the height at which one sticker is placed, millimetres: bony points are felt through skin.
+
+    See Also
+    --------
+    Registration : without stickers
+
+    Notes
+    -----
+    Data requirements: the images of a front or back view, and both stickers in most frames.
     """
 
     shape_sd_deg: float = 0.5
@@ -171,14 +189,27 @@ _FOLDS: Final = ("pelvis_hidden", "cloth_moves", "pelvis_changes")
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """The turn of the pelvis region in the image, against the walk's own template.
+    """Measure the turn of the pelvis region in the image, against the walk's own template.
 
     Parameters
     ----------
     shape_sd_deg
-        Of the waveform around the truth in a good image: 0.4 to 1.0 on rendered walkers.
+        Standard deviation of the waveform around the truth in a good image, degrees: 0.4 to 1.0 on rendered walkers.
     loose_cloth_sd_deg
-        What loose trousers below the waist add to it: there the shape is 1.8 to 2.2 on copies of rendered joggers.
+        What loose trousers below the waist add to it, degrees: there the shape is 1.8 to 2.2 on copies of rendered
+        joggers.
+
+    See Also
+    --------
+    MarkerLine : with stickers
+    estimate_pelvis : tries both
+
+    Notes
+    -----
+    Data requirements: the images of a front or back view, and a pelvis that is not covered (``REGISTRATION_LIMITS``).
+
+    Deviations from the original alignment (Baker & Matthews 2004, Int J Comput Vision 56:221): see
+    ``pelvis.registration``.
     """
 
     shape_sd_deg: float = 1.0
@@ -244,12 +275,17 @@ def _level(scene: PelvisInput, rotation_deg: FloatArray, template: Template) -> 
 
 
 def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
-    """Return what speaks against a pelvis that is seen in a few images; ``None``: stickers, or the clothes, show it.
+    """Check what speaks against a pelvis that is seen in a few images.
 
     Parameters
     ----------
     sample
         Of a walk, a dozen or more.
+
+    Returns
+    -------
+    violation : QualityLimit or None
+        The first limit that is broken; ``None``: stickers, or the clothes, show the pelvis.
     """
     return (
         None if find_marker_pair(sample) is not None else first_violation(REGISTRATION_LIMITS, find_clothes(sample)[1])
@@ -303,17 +339,27 @@ AUTO_SOURCES: Final = ("stickers", "registration")
 
 
 def find_pelvis_source(name: str) -> PelvisSource:
-    """Return a pelvis source by its name, also of a plug-in.
+    """Look up a pelvis source by its name, also of a plug-in.
 
     Parameters
     ----------
     name
         A name of ``PELVIS_SOURCES`` or of a plug-in (group ``gaitlab.pelvis_sources``).
 
+    Returns
+    -------
+    source : PelvisSource
+        Called with a ``PelvisInput``; returns a ``PelvisEstimate``.
+
     Raises
     ------
     UsageError
         If there is none of this name.
+
+    Examples
+    --------
+    >>> find_pelvis_source("landmarks")
+    HipLandmarkLine()
     """
     return choose("pelvis_sources", name, PELVIS_SOURCES, what="pelvis source", also="auto")
 
@@ -337,6 +383,11 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     ------
     UsageError
         If the source is unknown.
+
+    See Also
+    --------
+    PELVIS_SOURCES : the sources by name
+    pelvis_outlook : a forecast from a few images
     """
     if source != "auto":
         return find_pelvis_source(source)(scene)

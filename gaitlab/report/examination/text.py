@@ -76,7 +76,15 @@ class TextCell:
 
 @dataclass(frozen=True, kw_only=True)
 class TextRow:
-    """A measure, by name and in words, and its cell for each column; or one cell, of the body as a whole."""
+    """A row of a table of a test.
+
+    Attributes
+    ----------
+    name, label
+        The measure, by name and in words.
+    cells
+        One for each column; or one, of the body as a whole.
+    """
 
     name: str
     label: str

@@ -35,7 +35,21 @@ _NUMBERS: Final = {"hip_flexion": "hip = thigh to vertical", "pelvic_drop": "pel
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FrameRenderer:
-    """Everything that is drawn, laid out by time; it holds no image."""
+    """Everything that is drawn, laid out by time; it holds no image.
+
+    Attributes
+    ----------
+    person, faces, show_faces
+        Skeleton of the person, the heads, and whether they are shown.
+    quality, view, frame_s
+        What the result rests on, the view, and the time from one frame to the next, seconds.
+    bouts, refused
+        The walking bouts that are drawn, and whether nothing was measured.
+    hips, pelvis, trunk
+        The angles that are drawn; ``None``: not given.
+    events, strip
+        The events, and the bar of phases below the image.
+    """
 
     person: Person
     faces: FaceCover
