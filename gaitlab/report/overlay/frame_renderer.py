@@ -82,7 +82,7 @@ class FrameRenderer:
             quality=analysis.quality,
             view=analysis.view.view,
             frame_s=1 / analysis.video.rate_hz,
-            bouts=tuple(one for one in analysis.quality.bouts if one.used or analysis.refusal is not None),
+            bouts=tuple(bout for bout in analysis.quality.bouts if bout.used or analysis.refusal is not None),
             refused=analysis.refusal is not None,
             hips=HipAngles.of(analysis),
             pelvis=PelvisLine.of(analysis),
@@ -135,7 +135,7 @@ class FrameRenderer:
 
     def view_at(self, time_s: float) -> View:
         """Return how the person is seen in the walking bout nearest to a time."""
-        nearest = min(self.bouts, key=lambda one: max(one.start_s - time_s, time_s - one.end_s), default=None)
+        nearest = min(self.bouts, key=lambda bout: max(bout.start_s - time_s, time_s - bout.end_s), default=None)
         return self.view if nearest is None else cast(View, nearest.view or self.view)
 
     def _paint_angles(self, image: Image, seen: FloatArray, found: FloatArray, time_s: float, sizes: Sizes) -> None:

@@ -93,8 +93,8 @@ class PelvisLine:
         times = np.asarray(analysis.angles["time"].values, dtype=float)
         obliquity_deg = np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float)
         left_sign = np.full(len(times), left_side_sign(analysis.view.view))
-        for one in analysis.quality.bouts:
-            left_sign[one.mirrored & (times >= one.start_s) & (times <= one.end_s)] *= -1
+        for bout in analysis.quality.bouts:
+            left_sign[bout.mirrored & (times >= bout.start_s) & (times <= bout.end_s)] *= -1
         return cls(
             times=times,
             obliquity_deg=obliquity_deg,

@@ -102,9 +102,9 @@ def _table(caption: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...
 
 def _bouts(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:
     for video, clip in enumerate(analysis.clips, start=1):
-        for one in clip.quality.bouts:
-            name = f"video {video}: {one.number}" if analysis.parts else str(one.number)
-            yield name, _span(one.start_s, one.end_s), _VIEWS.get(one.view, NOT_GIVEN), sentence(one.reason)
+        for bout in clip.quality.bouts:
+            name = f"video {video}: {bout.number}" if analysis.parts else str(bout.number)
+            yield name, _span(bout.start_s, bout.end_s), _VIEWS.get(bout.view, NOT_GIVEN), sentence(bout.reason)
 
 
 def _strides(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:
