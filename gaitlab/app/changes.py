@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from gaitlab.app.context import AppState
-from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.record.visit_record import WalkChange
 from gaitlab.app.worker import WorkerEndedError, WorkerError
@@ -78,7 +77,10 @@ def overlaid_curves(state: AppState, recordings: Sequence[Recording]) -> list[di
 
 
 def _compared(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any]:
-    key = tuple((recording.id, _written_at(state.home, recording)) for recording in recordings)
+    key = tuple(
+        (recording.id, (state.home.result(recording.id) / "summary.json").stat().st_mtime_ns)
+        for recording in recordings
+    )
     if key not in _KNOWN:
         compared = _asked(state, "compare", recordings)
         if len(_KNOWN) > _MOST_KNOWN:
@@ -103,10 +105,6 @@ def painful_side_first(rows: Sequence[dict[str, Any]], painful_side: str) -> lis
 def visit_labels(recordings: Sequence[Recording]) -> list[str]:
     """Return what the visits are called in a comparison: each once, also of one day."""
     return [f"{one.visit.date} ({number})" for number, one in enumerate(recordings, start=1)]
-
-
-def _written_at(home: Home, recording: Recording) -> int:
-    return (home.result(recording.id) / "summary.json").stat().st_mtime_ns
 
 
 def played_strides(folder: Path) -> list[dict[str, Any]]:

@@ -88,12 +88,8 @@ def _found(events: int, bouts: int, strides: int) -> str:
     'Found: 1 walking bout, 3 foot contacts and no stride.'
     """
     found = ((bouts, "walking bout"), (events, "foot contact"), (strides, "stride"))
-    counts = [_counted_or_no(count, word) for count, word in found]
+    counts = [counted(count, word) if count else f"no {word}" for count, word in found]
     return f"Found: {counts[0]}, {counts[1]} and {counts[2]}."
-
-
-def _counted_or_no(count: int, word: str) -> str:
-    return counted(count, word) if count else f"no {word}"
 
 
 def _table(caption: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Table | None:
