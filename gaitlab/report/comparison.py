@@ -50,7 +50,11 @@ class Comparison(VisitComparison):
 
     Examples
     --------
-    >>> change = gaitlab.compare("visit_1", "visit_2")  # doctest: +SKIP
+    >>> import gaitlab
+    >>> from gaitlab.testing import example_analysis
+    >>> change = gaitlab.compare(example_analysis(), example_analysis(), labels=("before", "after"))
+    >>> change.table["status"].unique().tolist()
+    ['no_change_shown']
     >>> change.save("comparison")  # doctest: +SKIP
     """
 
@@ -58,7 +62,19 @@ class Comparison(VisitComparison):
 
     @classmethod
     def of(cls, compared: VisitComparison, films: Sequence[VisitFilm | None] = ()) -> Comparison:
-        """Build a ``Comparison`` from compared visits."""
+        """Build a ``Comparison`` from compared visits.
+
+        Parameters
+        ----------
+        compared
+            The visits.
+        films
+            The overlay video of each visit; ``None``: it has none.
+
+        Returns
+        -------
+        comparison : Comparison
+        """
         return cls(**{field.name: getattr(compared, field.name) for field in fields(compared)}, films=tuple(films))
 
     @property

@@ -43,7 +43,17 @@ class Groups(GroupStudy):
 
     @classmethod
     def of(cls, study: GroupStudy) -> Groups:
-        """Build ``Groups`` from the plain data of a study."""
+        """Build ``Groups`` from the plain data of a study.
+
+        Parameters
+        ----------
+        study
+            The data.
+
+        Returns
+        -------
+        groups : Groups
+        """
         return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
 
     @property

@@ -47,7 +47,17 @@ class LaboratoryComparison(LaboratoryStudy):
 
     @classmethod
     def of(cls, study: LaboratoryStudy) -> LaboratoryComparison:
-        """Build a ``LaboratoryComparison`` from the plain data of a study."""
+        """Build a ``LaboratoryComparison`` from the plain data of a study.
+
+        Parameters
+        ----------
+        study
+            The data.
+
+        Returns
+        -------
+        comparison : LaboratoryComparison
+        """
         return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
 
     @property

@@ -50,7 +50,17 @@ class Reliability(ReliabilityStudy):
 
     @classmethod
     def of(cls, study: ReliabilityStudy) -> Reliability:
-        """Build a ``Reliability`` from the plain data of a study."""
+        """Build a ``Reliability`` from the plain data of a study.
+
+        Parameters
+        ----------
+        study
+            The data.
+
+        Returns
+        -------
+        reliability : Reliability
+        """
         return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
 
     @property

@@ -55,7 +55,7 @@ class WalkingBout:
     start_s, end_s
         Seconds in the video.
     boundary_before, boundary_after
-        What lies beyond either end (``codes.BoutBoundary``), for example a turn, or the end of the video.
+        What lies beyond either end (``BoutBoundary``), for example a turn, or the end of the video.
 
     See Also
     --------
