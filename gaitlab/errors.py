@@ -74,31 +74,11 @@ class UsageError(GaitlabError):
 
 
 class OutputError(UsageError):
-    """The output folder cannot be written, or exists and may not be replaced.
-
-    See Also
-    --------
-    OutputBusyError : another run is writing there
-
-    Examples
-    --------
-    >>> issubclass(OutputError, UsageError), OutputError.exit_code
-    (True, 2)
-    """
+    """The output folder cannot be written, or exists and may not be replaced."""
 
 
 class OutputBusyError(OutputError):
-    """Another run is writing to the output folder.
-
-    See Also
-    --------
-    OutputError : the folder cannot be written, whatever the cause
-
-    Examples
-    --------
-    >>> issubclass(OutputBusyError, OutputError), OutputBusyError.exit_code
-    (True, 2)
-    """
+    """Another run is writing to the output folder."""
 
 
 class InputError(GaitlabError):
@@ -169,11 +149,6 @@ class Cause:
     --------
     CAUSES : the cause of each refusal code
     Refusal : a cause in one video
-
-    Examples
-    --------
-    >>> CAUSES["too_dark"].reason
-    'The image is too dark to see the legs.'
     """
 
     when: str
@@ -328,11 +303,6 @@ class Refusal:
     --------
     CAUSES : the sentences of each code
     NothingMeasurableError : raised with a refusal
-
-    Examples
-    --------
-    >>> Refusal.of("too_dark").advice
-    'Use more light, and do not film against a window.'
     """
 
     code: RefusalCode
@@ -405,34 +375,11 @@ class NothingMeasurableError(GaitlabError):
 
 
 class ModelFileError(GaitlabError):
-    """The pose model is missing or is not the file it should be.
-
-    See Also
-    --------
-    MissingLibraryError : a library is missing
-
-    Examples
-    --------
-    >>> import gaitlab
-    >>> gaitlab.analyze("walk.mp4", model="no_such_model.task")  # doctest: +SKIP
-    Traceback (most recent call last):
-    gaitlab.errors.ModelFileError: ...
-    """
+    """The pose model is missing or is not the file it should be."""
 
 
 class MissingLibraryError(GaitlabError):
-    """A library is missing: of the operating system, or an optional one of Python.
-
-    See Also
-    --------
-    ModelFileError : the pose model is missing
-
-    Examples
-    --------
-    >>> raise MissingLibraryError("C3D files need ezc3d: python -m pip install ezc3d")
-    Traceback (most recent call last):
-    gaitlab.errors.MissingLibraryError: C3D files need ezc3d: python -m pip install ezc3d
-    """
+    """A library is missing: of the operating system, or an optional one of Python."""
 
 
 class SchemaError(GaitlabError):

@@ -61,23 +61,50 @@ def _walk(view: View) -> Simulation:
 
 
 def example_signals(view: View = "left") -> FootSignals:
-    """Return what an event detector gets: the feet of a simulated walk of 8 s.
+    """Compute the input of an event detector: the feet of a simulated walk of 8 s.
 
     Parameters
     ----------
     view
         From where it is seen.
+
+    Returns
+    -------
+    signals : FootSignals
+
+    See Also
+    --------
+    check_event_detector : checks a detector with these
+    gaitlab.gait.foot_signals : computes them from landmarks
+
+    Examples
+    --------
+    >>> example_signals("back").source
+    'depth'
     """
     return foot_signals(clean_landmarks(_walk(view).landmarks)[0], view)
 
 
 def example_analysis(view: View = "left") -> Analysis:
-    """Return the analysis of a simulated walk of 8 s, of a body of 175 cm.
+    """Analyse a simulated walk of 8 s, of a body of 175 cm.
 
     Parameters
     ----------
     view
         From where it is seen.
+
+    Returns
+    -------
+    analysis : gaitlab.Analysis
+
+    See Also
+    --------
+    analyze_simulation : of any simulated walk
+
+    Examples
+    --------
+    >>> example_analysis()
+    <gaitlab.Analysis 'simulation', view left, strides: 7 left, 6 right, 3 withheld>
     """
     return _analysed(view, plugin_names("measures"))
 
@@ -97,6 +124,20 @@ def analyze_simulation(simulation: Simulation, pelvis: PelvisMethod = "auto") ->
         From ``gaitlab.simulate.simulate_walk``.
     pelvis
         What pelvic drop is measured from; a simulation has no images.
+
+    Returns
+    -------
+    analysis : gaitlab.Analysis
+
+    Raises
+    ------
+    NothingMeasurableError
+        If the walk is too short, for example.
+
+    See Also
+    --------
+    example_analysis : of a walk of 8 s
+    gaitlab.simulate.simulate_walk : simulates the walk
 
     Examples
     --------
@@ -142,6 +183,15 @@ def check_event_detector(detector: EventDetector) -> None:
     AssertionError
         If the table is not valid, an event away from the ends is more than 0.12 s off, missed or invented, mirroring
         does more than swap the sides, by more than 5 ms, or a second call gives another table.
+
+    See Also
+    --------
+    example_signals : what a detector gets
+
+    Examples
+    --------
+    >>> from gaitlab.gait import FootPitch
+    >>> check_event_detector(FootPitch())
     """
     signals = example_signals("left")
     period_s = stride_period(signals)
@@ -173,6 +223,15 @@ def check_pelvis_source(source: PelvisSource) -> None:
     AssertionError
         If the estimate is not on the grid of the landmarks, has no uncertainty where it has values, states no reason
         where it has none, or a second call gives another one.
+
+    See Also
+    --------
+    gaitlab.pelvis.PelvisInput : what a source gets
+
+    Examples
+    --------
+    >>> from gaitlab.pelvis import HipLandmarkLine
+    >>> check_pelvis_source(HipLandmarkLine())
     """
     scene = _scene()
     estimate, again = source(scene), source(scene)
@@ -213,6 +272,20 @@ def check_measure(measure: StrideMeasure) -> None:
     AssertionError
         If its name is one of gaitlab, its curves do not exist, it gives no number for any stride, changes the curves,
         or gives another number for the same stride.
+
+    See Also
+    --------
+    example_analysis : the walk it is checked on
+
+    Examples
+    --------
+    >>> largest = StrideMeasure(
+    ...     name="hip_largest_deg",
+    ...     unit="deg",
+    ...     needs=("hip_flexion",),
+    ...     of=lambda curves, stride: float(curves["hip_flexion"].max()),
+    ... )
+    >>> check_measure(largest)
     """
     _require(isinstance(measure, StrideMeasure), "A measure is a gaitlab.analysis.added_measures.StrideMeasure.")
     _require(measure.name not in BUILT_IN, f"{measure.name!r} is a parameter of gaitlab; choose another name.")
@@ -257,6 +330,18 @@ def check_exporter(exporter: Exporter) -> None:
     AssertionError
         If it writes no file, the same file for two videos, or the name of the video; or if what it returns is no plain
         data that names its units.
+
+    See Also
+    --------
+    gaitlab.export : calls an exporter
+
+    Examples
+    --------
+    >>> def write_events(recordings, folder, options):
+    ...     for recording in recordings:
+    ...         recording.events.to_csv(folder / recording.file_name("events.csv"))
+    ...     return {"units": {"time_s": "s"}}
+    >>> check_exporter(Exporter(name="events", title="events as CSV", write=write_events))
     """
     _require(isinstance(exporter, Exporter), "An export is a gaitlab.exchange.Exporter.")
     (one,) = recordings_of(example_analysis("left"))

@@ -98,6 +98,10 @@ class ExcludedBout:
 
     Attributes
     ----------
+    number
+        Counted from 1, in the order of time.
+    span
+        Start, end and boundaries.
     reason
         In words, without a full stop.
     refusal
@@ -105,7 +109,7 @@ class ExcludedBout:
     view
         ``None`` where it could not be determined.
     events
-        As far as they are known.
+        Event table, as far as the events are known.
     """
 
     number: int

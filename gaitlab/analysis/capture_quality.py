@@ -111,9 +111,9 @@ class TimeBase:
     rate_hz
         Stored frames per real second.
     time_scale
-        Real time over playing time; below 1 in slow motion.
+        Real seconds in a second of the file: 1, or less for slow motion.
     capture_rate_source
-        Where the rate comes from: the file, or the user.
+        Where ``time_scale`` comes from: ``file``, a ``tag`` of the camera, or ``given`` by the user.
     dropped_frames, duplicated_frames
         Number of frames that are missing, and that repeat the one before.
     pauses, paused_s

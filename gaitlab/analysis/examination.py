@@ -52,7 +52,15 @@ TABLE_COLUMNS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Filmed:
-    """A video and the task that is done in it."""
+    """A video and the task that is done in it.
+
+    Attributes
+    ----------
+    path
+        The video.
+    task
+        ``walk``, or a name that ``gaitlab.tasks.task_names`` lists.
+    """
 
     path: Path
     task: str = WALK

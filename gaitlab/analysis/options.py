@@ -112,7 +112,29 @@ def _about(**values: Any) -> dict[str, Option]:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the user may choose of the measurement; checked when made. ``OPTIONS`` has the declarations."""
+    """The options of a measurement, checked when made. ``OPTIONS`` has the declarations.
+
+    Attributes
+    ----------
+    view
+        Side of the person that faces the camera; ``auto``: it is recognised.
+    height_cm, age_years
+        50 to 250 cm; 1 to 120 years; ``None``: not stated.
+    sex, painful_side
+        ``f`` or ``m``; ``left`` or ``right``; ``None``: not stated.
+    patient, clinic, footwear
+        Texts for the report; ``None``: not stated.
+    treadmill_speed_mps
+        0.1 to 5 m/s; ``None``: over ground, or not known.
+    events, events_file
+        Event detector, and file of corrections or events.
+    pelvis
+        Source of pelvic drop.
+    camera_roll_deg
+        Clockwise positive, -45 to 45 degrees; ``None``: estimated.
+    reference
+        Name or path; ``None``: the default of each measure.
+    """
 
     view: ViewAsFilmed = field(
         default="auto",
@@ -219,7 +241,27 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class PoseSearch:
-    """What the user may choose of how landmarks are found, and whom to tell how far it is."""
+    """The options of how landmarks are found, and the callbacks that receive the progress.
+
+    Attributes
+    ----------
+    capture_fps
+        Frames per real second, for slow motion; ``None``: as in the file.
+    person
+        ``walker``, ``largest``, or a number counted from the left.
+    model
+        Another MediaPipe pose bundle; ``None``: the packaged one.
+    landmarks
+        Landmarks of another tool; ``None``: of the pose model.
+    workers
+        Processes at once; ``None``: one on each physical core.
+    every_frame
+        Analyse each frame of a video that has more than 60 in a real second.
+    cache
+        Whether what an earlier run found may be used, and what is found now be kept.
+    progress, pelvis_progress
+        Called with the frames done and to do; ``None``: nobody is.
+    """
 
     capture_fps: float | None = field(
         default=None,

@@ -257,7 +257,7 @@ class BoutRecord:
     number
         Counted from 1, in the order of time.
     start_s, end_s, begins_after, ends_before
-        Start and end, seconds, and what lies beyond either end (``codes.BoutBoundary``).
+        Start and end, seconds, and what lies beyond either end (``signals.bouts.BoutBoundary``).
     view, direction
         From where the camera looks, and the direction in words, as "to the left"; empty: unknown.
     off_axis_deg, camera_pitch_deg

@@ -48,7 +48,17 @@ class Examination(ExaminationResult):
 
     @classmethod
     def of(cls, result: ExaminationResult) -> Examination:
-        """Return a result with all that can be done with it."""
+        """Build an ``Examination`` from the plain data of a result.
+
+        Parameters
+        ----------
+        result
+            The data.
+
+        Returns
+        -------
+        examination : Examination
+        """
         return cls(**{field.name: getattr(result, field.name) for field in fields(result)})
 
     def save(
@@ -109,7 +119,15 @@ class Examination(ExaminationResult):
         return Path(folder)
 
     def write_data(self, folder: Path, decimal: DecimalSign = "point") -> None:
-        """Write what programs read into a folder that exists: tables, landmarks and summary."""
+        """Write what programs read into a folder that exists: tables, landmarks and summary.
+
+        Parameters
+        ----------
+        folder
+            Where; it must exist.
+        decimal
+            Decimal sign of the tables.
+        """
         tables = {TESTS_FILE: self.table}
         if self.walk is None:
             write_tables(tables, folder, decimal)

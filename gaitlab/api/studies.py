@@ -262,6 +262,16 @@ def laboratory(result: str | Path | Analysis, file: str | Path, *, lag_s: float 
     --------
     >>> comparison = gaitlab.laboratory("result", "walk.c3d")  # doctest: +SKIP
     >>> comparison.table.query("phase == 'cycle'")  # doctest: +SKIP
+
+    A file of angles of the same walk, here that of the video itself:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from gaitlab.testing import example_analysis
+    >>> with TemporaryDirectory() as folder:
+    ...     file = export(example_analysis(), "mot", Path(folder) / "for_opensim") / "angles.mot"
+    ...     comparison = laboratory(example_analysis(), file)
+    >>> abs(comparison.lag.lag_s) < 0.01
+    True
     """
     analysis = result if isinstance(result, Analysis) else load(result)
     return LaboratoryComparison.of(compare_with_laboratory(analysis, read_laboratory(Path(file)), lag_s))

@@ -29,6 +29,9 @@ from gaitlab.errors import OutputError
 __all__ = ["free_name", "write_backup", "write_patients"]
 
 _COMPRESSED: Final = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".pdf", ".png", ".npz")
+_DEVICES: Final = ("CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10)))
+"""Names that no file can have on Windows, whatever its ending."""
+
 _README: Final = """This archive was written by gaitlab and can be read without it.
 
 A folder for each patient, and in it:
@@ -89,8 +92,17 @@ def write_patients(home: Home, session: Session, path: Path, patient_ids: Iterab
 
 
 def free_name(wanted: str, taken: set[str]) -> str:
-    """Return a name for a folder that no other has, on systems too that do not tell small letters from large ones."""
+    """Return a name for a folder that no other has, on systems too that do not tell small letters from large ones.
+
+    Examples
+    --------
+    >>> taken = set()
+    >>> free_name("P-1", taken), free_name("p-1", taken), free_name("Nul", taken)
+    ('P-1', 'p-1 (2)', '_Nul')
+    """
     plain = safe_filename(wanted).rstrip(". ") or "patient"
+    if plain.partition(".")[0].strip().upper() in _DEVICES:
+        plain = f"_{plain}"
     name, number = plain, 1
     while name.lower() in taken:
         number += 1
@@ -102,7 +114,7 @@ def free_name(wanted: str, taken: set[str]) -> str:
 def _add_patient(archive: ZipFile, home: Home, catalogue: Catalogue, patient: Patient, folder: str) -> None:
     record = patient_record(home, patient)
     archive.writestr(f"{folder}/patient.json", json.dumps(asdict(record), indent=1, ensure_ascii=False, default=_plain))
-    archive.writestr(f"{folder}/record.csv", record_table(catalogue, record))
+    archive.writestr(f"{folder}/record.csv", record_table(catalogue, record).encode("utf-8-sig"))
     archive.writestr(f"{folder}/record.fhir.json", json.dumps(fhir_bundle(catalogue, record), ensure_ascii=False))
     taken: set[str] = set()
     for visit in patient.visits:

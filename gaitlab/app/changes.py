@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from gaitlab.app.context import AppState
-from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.record.visit_record import WalkChange
 from gaitlab.app.worker import WorkerEndedError, WorkerError
@@ -38,8 +37,8 @@ def series_of(visits: Iterable[Visit]) -> dict[str, list[Recording]]:
     """Return the walks of some visits by the view they were filmed from, of each visit the last one of a view."""
     series: dict[str, list[Recording]] = {}
     for visit in visits:
-        walks = (one for one in visit.recordings if one.task == "walk" and one.state == "done")
-        of_view = {one.overview["view"]: one for one in walks if one.overview is not None}
+        walks = (recording for recording in visit.recordings if recording.task == "walk" and recording.state == "done")
+        of_view = {walk.overview["view"]: walk for walk in walks if walk.overview is not None}
         for view, recording in of_view.items():
             series.setdefault(view, []).append(recording)
     return series
@@ -78,7 +77,10 @@ def overlaid_curves(state: AppState, recordings: Sequence[Recording]) -> list[di
 
 
 def _compared(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any]:
-    key = tuple((one.id, _written_at(state.home, one)) for one in recordings)
+    key = tuple(
+        (recording.id, (state.home.result(recording.id) / "summary.json").stat().st_mtime_ns)
+        for recording in recordings
+    )
     if key not in _KNOWN:
         compared = _asked(state, "compare", recordings)
         if len(_KNOWN) > _MOST_KNOWN:
@@ -88,7 +90,7 @@ def _compared(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any
 
 
 def _asked(state: AppState, task: str, recordings: Sequence[Recording]) -> dict[str, Any]:
-    folders = [str(state.home.result(one.id)) for one in recordings]
+    folders = [str(state.home.result(recording.id)) for recording in recordings]
     return state.queue.ask(task, folders=folders, labels=visit_labels(recordings))
 
 
@@ -103,10 +105,6 @@ def painful_side_first(rows: Sequence[dict[str, Any]], painful_side: str) -> lis
 def visit_labels(recordings: Sequence[Recording]) -> list[str]:
     """Return what the visits are called in a comparison: each once, also of one day."""
     return [f"{one.visit.date} ({number})" for number, one in enumerate(recordings, start=1)]
-
-
-def _written_at(home: Home, recording: Recording) -> int:
-    return (home.result(recording.id) / "summary.json").stat().st_mtime_ns
 
 
 def played_strides(folder: Path) -> list[dict[str, Any]]:

@@ -279,16 +279,16 @@ def _visit_row(visit: DemoVisit, overviews: dict[str, Any], home: Home) -> Visit
         therapist=_THERAPIST,
         recordings=[
             Recording(
-                id=one.id,
+                id=recording.id,
                 task="walk",
                 label="Walk 1",
-                file_name=one.file_name,
-                size_bytes=(home.recording(one.id) / one.file_name).stat().st_size,
-                treadmill_speed_mps=one.treadmill_speed_mps,
+                file_name=recording.file_name,
+                size_bytes=(home.recording(recording.id) / recording.file_name).stat().st_size,
+                treadmill_speed_mps=recording.treadmill_speed_mps,
                 state="done",
-                overview=overviews[one.id],
+                overview=overviews[recording.id],
             )
-            for one in visit.recordings
+            for recording in visit.recordings
         ],
         entries=[
             EntryRow(item=item, side=side, variant=variant, value=value) for item, side, variant, value in visit.entries

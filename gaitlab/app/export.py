@@ -72,11 +72,12 @@ def write_exports(
             record = patient_record(home, patient)
             if fhir:
                 bundle = fhir_bundle(catalogue, record, clinic="" if clinic is None else clinic.value)
-                text, ending = json.dumps(bundle, indent=1, ensure_ascii=False), ".fhir.json"
+                text, ending, encoding = json.dumps(bundle, indent=1, ensure_ascii=False), ".fhir.json", "utf-8"
             else:
-                text, ending = record_table(catalogue, record, separator=separator, decimal=sign), ".csv"
+                text = record_table(catalogue, record, separator=separator, decimal=sign)
+                ending, encoding = ".csv", "utf-8-sig"  # Excel on Windows reads accents only with the mark
             path = folder / (free_name(patient.pseudonym, taken) + ending)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_text(text, encoding=encoding, newline="\n")
     return len(patients)
 
 

@@ -66,12 +66,12 @@ def join_videos(
     for left in target.parent.glob(f"{_SHARED}*"):  # of a process that was ended
         shutil.rmtree(left, ignore_errors=True)
     with TemporaryDirectory(prefix=_SHARED, dir=target.parent) as shared:
-        _copy_kept([Path(one["kept"]) for one in videos], Path(shared))
+        _copy_kept([Path(video["kept"]) for video in videos], Path(shared))
         os.environ[FOLDER_VARIABLE] = shared
-        events_file = write_corrections([Path(one["corrections"]) for one in videos], Path(shared))
-        tasks: dict[str | Path, str] = {one["video"]: one["task"] for one in videos}
+        events_file = write_corrections([Path(video["corrections"]) for video in videos], Path(shared))
+        tasks: dict[str | Path, str] = {video["video"]: video["task"] for video in videos}
         result = measure_videos(tasks, {**options, "events_file": events_file}, stage)
-        films = {Path(one["video"]).stem: Path(one["film"]) for one in videos if Path(one["film"]).is_file()}
+        films = {Path(video["video"]).stem: Path(video["film"]) for video in videos if Path(video["film"]).is_file()}
         save_result(result, [Path(path) for path in tasks], target, stage, films)
     return _overview(result)
 
@@ -82,13 +82,13 @@ def _check(videos: Sequence[Mapping[str, Any]]) -> None:
 
     files: dict[str, str] = {}
     names: dict[str, str] = {}
-    for one in videos:
-        path, label = Path(one["video"]), str(one["label"])
+    for video in videos:
+        path, label = Path(video["video"]), str(video["label"])
         for known, key, words in ((files, probe(path).sha256, _SAME_VIDEO), (names, path.stem, _SAME_NAME)):
             if key in known:
                 raise UsageError(words.format(first=known[key], second=label))
             known[key] = label
-    if len({one["speed_mps"] for one in videos if one["task"] == WALK}) > 1:
+    if len({video["speed_mps"] for video in videos if video["task"] == WALK}) > 1:
         raise UsageError(_OTHER_SPEED)
 
 
@@ -105,8 +105,8 @@ def write_corrections(files: Sequence[Path], folder: Path) -> str | None:
         return None
     together = {
         **known[0],
-        "videos": [video for one in known for video in one.get("videos", ())],
-        "repetitions": [change for one in known for change in one.get("repetitions", ())],
+        "videos": [video for corrections in known for video in corrections.get("videos", ())],
+        "repetitions": [change for corrections in known for change in corrections.get("repetitions", ())],
     }
     path = folder / _CORRECTIONS
     path.write_text(json.dumps(together), encoding="utf-8")

@@ -51,7 +51,7 @@ def visit_record(home: Home, visit: Visit) -> VisitRecord:
 
 def _deciding_last(recordings: Iterable[Recording]) -> list[Recording]:
     """Return videos with walks from the side last: of what several give, theirs counts, as in the summary."""
-    return sorted(recordings, key=lambda one: one.task == WALK and one.from_the_side)
+    return sorted(recordings, key=lambda recording: recording.task == WALK and recording.from_the_side)
 
 
 def record_of_visit(
@@ -59,7 +59,7 @@ def record_of_visit(
 ) -> tuple[PatientRecord, VisitRecord, VisitRecord | None]:
     """Return the patient, a visit with what changed in its walk, and the visit before; ``None``: it is the first."""
     patient = patient_record(home, visit.patient)
-    number = [one.id for one in visit.patient.visits].index(visit.id)
+    number = [other.id for other in visit.patient.visits].index(visit.id)
     of_visit = replace(patient.visits[number], walk_changes=walk_changes)
     return patient, of_visit, patient.visits[number - 1] if number else None
 

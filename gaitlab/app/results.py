@@ -59,8 +59,8 @@ def checked_facts(checked: VideoCheck) -> dict[str, Any]:
         "measurable": checked.measurable,
         "verdict": checked.verdict,
         "lines": [
-            {"state": one.state, "label": CHECK_LABELS[one.code], "finding": one.finding, "advice": one.advice}
-            for one in checked.checks
+            {"state": check.state, "label": CHECK_LABELS[check.code], "finding": check.finding, "advice": check.advice}
+            for check in checked.checks
         ],
     }
 

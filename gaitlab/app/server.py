@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 import secrets
 import socket
 from collections.abc import Callable, Iterator
@@ -43,6 +44,8 @@ _STATIC: Final = Path(__file__).parent / "static"
 _FILMS: Final = Path(__file__).parents[1] / "report" / "templates" / "films.js"
 """The script of two videos in step, which the page of ``gaitlab compare`` has too."""
 _LATER: Final = "gaitlab.app.pages.later"
+_KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+"""As what files are sent: the registry of Windows may name them plain text, and a browser runs no plain text."""
 _TITLES: Final = {403: "Not allowed", 404: "Not found", 413: "Too large", 507: "The disk is full"}
 
 
@@ -134,6 +137,8 @@ def _queue(home: Home, database: Database) -> WorkQueue:
 
 def application(state: AppState) -> Starlette:
     """Return the application without its guard."""
+    for ending, kind in _KINDS.items():
+        mimetypes.add_type(kind, ending)
     app = Starlette(
         routes=[
             *patients.ROUTES,
@@ -203,6 +208,9 @@ def _problem(request: Request, status: int, sentence: str) -> Response:
 @contextmanager
 def _listening(port: int) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        # what a server before has closed stands in no way; on Windows the same option would let others in
+        option = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+        listener.setsockopt(socket.SOL_SOCKET, option, 1)
         try:
             listener.bind((HOST, port))
         except OSError as error:

@@ -22,14 +22,18 @@ _RESULT: Final = "result"
 def in_order(recordings: Sequence[Recording]) -> list[Recording]:
     """Return the videos of a visit in the order of the examination: walks, from the side first, then the tests."""
     places = {name: place for place, (name, _) in enumerate(task_choices())}
-    return sorted(recordings, key=lambda one: (places.get(one.task, len(places)), not one.from_the_side))
+    return sorted(
+        recordings, key=lambda recording: (places.get(recording.task, len(places)), not recording.from_the_side)
+    )
 
 
 def combined_recordings(visit: Visit) -> list[Recording]:
     """Return the videos that are evaluated together; empty: fewer than two are measured, or one is still in work."""
-    if any(one.state not in FINISHED_STATES for one in visit.recordings):
+    if any(recording.state not in FINISHED_STATES for recording in visit.recordings):
         return []
-    measured = in_order([one for one in visit.recordings if one.state == "done" and one.overview])
+    measured = in_order(
+        [recording for recording in visit.recordings if recording.state == "done" and recording.overview]
+    )
     return measured if len(measured) > 1 else []
 
 
@@ -69,7 +73,7 @@ def combined_overview(state: AppState, visit: Visit) -> dict[str, Any]:
         made_of = _made_of(state.home, recordings)
         overview = state.queue.join(
             visit.id,
-            videos=[_facts(state.home, one) for one in recordings],
+            videos=[_facts(state.home, recording) for recording in recordings],
             folder=str(result_folder(state.home, visit)),
             options=_options(state, recordings),
         )
@@ -80,7 +84,7 @@ def combined_overview(state: AppState, visit: Visit) -> dict[str, Any]:
 
 def _made_of(home: Home, recordings: Sequence[Recording]) -> list[list[Any]]:
     """Return what a result is made of: each recording, and when its own result was written."""
-    return [[one.id, (home.result(one.id) / "summary.json").stat().st_mtime_ns] for one in recordings]
+    return [[recording.id, (home.result(recording.id) / "summary.json").stat().st_mtime_ns] for recording in recordings]
 
 
 def _facts(home: Home, recording: Recording) -> dict[str, Any]:

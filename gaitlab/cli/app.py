@@ -100,8 +100,8 @@ def analyze_command(
         written: dict[str, Any] = {"show_faces": show_faces, "force": force, "decimal": validate_decimal(decimal)}
         named = task != "walk" or any(":" in video.name for video in videos)
         filmed = read_filmed(videos, task) if named else []
-        of_tests = any(one.task != "walk" for one in filmed)
-        paths = [one.path for one in filmed] or videos
+        of_tests = any(filmed_video.task != "walk" for filmed_video in filmed)
+        paths = [filmed_video.path for filmed_video in filmed] or videos
         folder = output or default_output(paths[0])
         saving = Saving(folder=folder, quiet=quiet, verbose=verbose)
         with lock_output(folder, force=force):

@@ -29,7 +29,17 @@ _LINUX_LIBRARIES: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that is needed, whether it is there, and what is known or to do about it."""
+    """The check of one requirement.
+
+    Attributes
+    ----------
+    name
+        The requirement.
+    ok
+        Whether it is met.
+    message
+        What is known of it, or what to do.
+    """
 
     name: str
     ok: bool

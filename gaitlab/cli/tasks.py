@@ -49,7 +49,7 @@ def examine_and_save(
     from gaitlab.report.examination import examination_lines
 
     examined, refusal = saving.measure(partial(examine, filmed, **options))
-    videos = [one.path for one in filmed] if overlay else []
+    videos = [filmed_video.path for filmed_video in filmed] if overlay else []
     save = partial(examined.save, saving.folder, videos=videos, **written)
     saving.save(save, lambda: examination_lines(examined), refusal)
 

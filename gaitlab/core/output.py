@@ -8,6 +8,7 @@ import re
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
@@ -252,12 +253,24 @@ def _replace(place: Path, new: Path, *, force: bool) -> None:
     aside = new.with_suffix(_OLD)
     try:
         if place.exists():
-            place.rename(aside)
-        new.rename(place)
+            _rename(place, aside)
+        _rename(new, place)
     finally:
         if aside.exists() and not place.exists():
-            aside.rename(place)
+            _rename(aside, place)
         _delete(aside)
+
+
+def _rename(folder: Path, target: Path) -> None:
+    """Rename a folder; tried for a second, since Windows lets none go in which a scanner reads a new file."""
+    for pause_s in (0.1, 0.3, 0.6):
+        try:
+            folder.rename(target)
+        except PermissionError:
+            time.sleep(pause_s)
+        else:
+            return
+    folder.rename(target)
 
 
 def _delete(folder: Path) -> None:

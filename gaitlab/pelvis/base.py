@@ -56,9 +56,13 @@ class LevelClick:
     Attributes
     ----------
     time_s
-        Of the frame.
+        Time of the frame, seconds.
     left_px, right_px
         On the person's left and right, x and y in pixels of the image.
+
+    See Also
+    --------
+    PelvisInput : takes them
     """
 
     time_s: float
@@ -68,7 +72,7 @@ class LevelClick:
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """The neutral position of the pelvis on an estimator's scale.
+    """The neutral position of the pelvis, from which drop is measured, on an estimator's scale.
 
     Attributes
     ----------
@@ -78,6 +82,15 @@ class Baseline:
         95 % half-width: it shifts the drops of both sides by the same amount in opposite directions.
     explanation
         A sentence for the report.
+
+    See Also
+    --------
+    PelvisEstimate : holds it
+
+    Examples
+    --------
+    >>> Baseline(source="symmetry", uncertainty_deg=3.0, explanation="").uncertainty_deg
+    3.0
     """
 
     source: str
@@ -94,23 +107,37 @@ class PelvisEstimate:
     source
         Name of the estimator.
     obliquity_deg
-        Shape (time,) on the grid of the clean landmarks, against the level of ``zero``, left side up +; NaN where not
-        seen.
+        Shape (time,) on the grid of the clean landmarks, degrees against the level of ``zero``, left side up +; NaN
+        where not seen.
     shape_uncertainty_deg
-        95 % half-width of each value against the same pelvis at another time: what ranges and waveforms carry.
+        95 % half-width of each value against the same pelvis at another time, degrees: what ranges and waveforms carry.
     image_uncertainty_deg
         The part of it that the images of this video cause: noise, parts that turn differently, a camera that sways.
     zero
-        Where its zero comes from, and how sure that is.
+        Where its zero comes from, and its uncertainty.
     only_on_request
         Whether it may be shown, unreliable, when it is asked for by name.
     code
         Why it is not reliable; ``None``: it is.
     quality
-        What the decision rests on, for ``summary.json``.
+        The figures on which the decision rests, by name, for ``summary.json``.
     down_px
         How far down the image what was followed is, against an arbitrary level, pixels, shape (time,); NaN where not
         seen, empty where not known.
+
+    See Also
+    --------
+    estimate_pelvis : computes it
+    gaitlab.testing.check_pelvis_source : the contract of a source
+
+    Examples
+    --------
+    >>> zero = Baseline(source="symmetry", uncertainty_deg=3.0, explanation="")
+    >>> estimate = PelvisEstimate(
+    ...     source="mine", obliquity_deg=np.zeros(3), shape_uncertainty_deg=4.0, image_uncertainty_deg=1.0, zero=zero
+    ... )
+    >>> estimate.reliable, estimate.uncertainty_deg
+    (True, 5.0)
     """
 
     source: str
@@ -151,6 +178,10 @@ class StandingVideo:
         Front or back.
     vertical
         Where gravity points in that video.
+
+    See Also
+    --------
+    standing_video : cuts it out
     """
 
     patches: tuple[Patch, ...]
@@ -187,6 +218,29 @@ class PelvisInput:
         The same person standing; ``None``: no other video shows it.
     progress
         Called with the frames that were followed and their total.
+
+    See Also
+    --------
+    estimate_pelvis : takes it
+    gaitlab.testing.check_pelvis_source : calls a source with one
+
+    Examples
+    --------
+    >>> from gaitlab.pelvis import estimate_pelvis
+    >>> from gaitlab.recording import find_vertical
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.simulate import Camera, simulate_walk
+    >>> seen = simulate_walk(camera=Camera(view="back"), treadmill=True).landmarks
+    >>> scene = PelvisInput(
+    ...     clean=clean_landmarks(seen)[0],
+    ...     frame_time_s=seen["time"].to_numpy(),
+    ...     view="back",
+    ...     stride_time_s=1.1,
+    ...     vertical=find_vertical(None, seen),
+    ...     path=None,  # a simulation has no images
+    ... )
+    >>> estimate_pelvis(scene).code, estimate_pelvis(scene, "landmarks").code
+    ('no_pictures', 'hip_line')
     """
 
     clean: xr.Dataset
@@ -243,7 +297,7 @@ PelvisSource = Callable[[PelvisInput], PelvisEstimate]
 def withheld_estimate(
     scene: PelvisInput, source: str, code: PelvisCode, quality: Mapping[str, float] | None = None
 ) -> PelvisEstimate:
-    """Return an empty estimate of a source, with the reason."""
+    """Build an empty estimate of a source, with the reason."""
     return PelvisEstimate(
         source=source,
         obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),

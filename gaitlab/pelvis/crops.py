@@ -85,16 +85,20 @@ class Placement:
 
 @dataclass(frozen=True)
 class Patch:
-    """The pelvis in one frame.
+    """The image of the pelvis in one frame.
 
     Attributes
     ----------
     index
-        Of the frame in the video.
+        Number of the frame in the video, from 0.
     image
         RGB, uint8, shape ``(*PATCH_SHAPE, 3)``.
     free
         Shape ``PATCH_SHAPE``, 1 where nothing covers the pelvis, 0 where a hand is.
+
+    See Also
+    --------
+    cut_patch : cuts it out
     """
 
     index: int
@@ -111,6 +115,24 @@ def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
         Times of the frames, shape (frames,).
     clean
         Clean landmarks in pixels of the image.
+
+    Returns
+    -------
+    placement : Placement
+        Of each frame; NaN where nobody was seen.
+
+    See Also
+    --------
+    cut_patch : cuts a patch out
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.simulate import Camera, simulate_walk
+    >>> seen = simulate_walk(camera=Camera(view="back"), treadmill=True).landmarks
+    >>> placement = place_patches(seen["time"].to_numpy(), clean_landmarks(seen)[0])
+    >>> placement.hip_px.shape, bool(placement.seen.all())
+    ((150, 2), True)
     """
     rate_hz = float(clean.attrs["rate_hz"])
     grid_s = clean["time"].to_numpy()
@@ -162,7 +184,34 @@ def read_patches(
 
 
 def cut_patch(image: RgbImage, placement: Placement, index: int) -> Patch:
-    """Cut the pelvis out of a frame, RGB, in which the person was seen; ``index``: its place in the placement."""
+    """Cut the pelvis out of a frame in which the person was seen.
+
+    Parameters
+    ----------
+    image
+        RGB, uint8, shape (height, width, 3).
+    placement
+        From ``place_patches``.
+    index
+        Number of the frame in the placement.
+
+    Returns
+    -------
+    patch : Patch
+
+    See Also
+    --------
+    place_patches : finds the place
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.simulate import Camera, simulate_walk
+    >>> seen = simulate_walk(camera=Camera(view="back"), treadmill=True).landmarks
+    >>> placement = place_patches(seen["time"].to_numpy(), clean_landmarks(seen)[0])
+    >>> cut_patch(np.zeros((720, 1280, 3), np.uint8), placement, 10).image.shape == (*PATCH_SHAPE, 3)
+    True
+    """
     hip, trunk = placement.hip_px[index], float(placement.trunk_px[index])
     hands = to_pixels((placement.hands_px[index] - hip) / trunk)
     return Patch(index, _cut(image, hip, trunk), _free_of_hands(hands))

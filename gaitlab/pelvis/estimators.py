@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import linregress
 
 from gaitlab.core.plugins import choose
@@ -28,13 +27,12 @@ from gaitlab.pelvis.markers import (
 )
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template
 from gaitlab.pelvis.standing import level_from_standing
+from gaitlab.pelvis.traces import down_in_image, hip_line_deg, on_grid
 from gaitlab.pelvis.waistband import FOLDS_DISAGREEMENT, find_clothes, region_below_waist, shirt_covers_region
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
-from gaitlab.signals import geometry
-from gaitlab.signals.filtering import lowpass_with_gaps, resample
 from gaitlab.signals.geometry import left_up_deg
-from gaitlab.signals.kinematics import landmark_px, midpoint_px
+from gaitlab.signals.kinematics import midpoint_px
 
 __all__ = [
     "AUTO_SOURCES",
@@ -48,17 +46,13 @@ __all__ = [
 ]
 
 
-_CUTOFF_HZ: Final = 6.0
-_MAX_GAP_S: Final = 0.2
-
-
 _PERSPECTIVE_SD_DEG: Final = 0.6
 """Of the false drop that a camera above or below the pelvis sees as it turns about the vertical: 1.7 degrees at the
 peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
 
 
 def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_deg: float) -> tuple[float, float]:
-    """Return the 95 % half-width of a waveform, and the part of it that the images of this video cause.
+    """Compute the 95 % half-width of a waveform, and the part of it that the images of this video cause.
 
     Parameters
     ----------
@@ -74,30 +68,21 @@ def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_d
     return NORMAL_QUANTILE * whole_deg, NORMAL_QUANTILE * image_deg
 
 
-def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> FloatArray:
-    """Return values of frames on the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
-    even = resample(time_s, values, scene.time_s, _MAX_GAP_S)
-    return lowpass_with_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
-
-
-def _down_in_image(scene: PelvisInput, index: NDArray[np.int64], down_trunks: FloatArray) -> FloatArray:
-    """Return on the grid how far down the image a place of the patches of some frames is, pixels."""
-    placed = scene.placement
-    down_px = placed.hip_px[index, 1] + placed.trunk_px[index] * down_trunks
-    return on_grid(scene, scene.frame_time_s[index], down_px)
-
-
-def hip_line_deg(scene: PelvisInput) -> FloatArray:
-    """Return the slope of the line of the hip landmarks in the image, left side up +, shape (time,)."""
-    return geometry.obliquity_deg(landmark_px(scene.clean, "left_hip"), landmark_px(scene.clean, "right_hip"))
-
-
 @dataclass(frozen=True, kw_only=True)
 class HipLandmarkLine:
-    """The line between MediaPipe's hip landmarks: follows the pelvis with a gain of 0.15 to 0.46 only.
+    """Measure the slope of the line between MediaPipe's hip landmarks, which follow the pelvis by 0.15 to 0.46 only.
 
-    A true drop of 11 degrees reads as 3 to 5, in every view, because the detector's idea of a body keeps the hips
+    A true drop of 11 degrees is measured as 3 to 5, in every view, because the detector's idea of a body keeps the hips
     level. Never reliable.
+
+    See Also
+    --------
+    Registration : from the image of the pelvis
+    MarkerLine : from stickers
+
+    Notes
+    -----
+    Data requirements: both hips in a front or back view; no images.
     """
 
     def __call__(self, scene: PelvisInput) -> PelvisEstimate:
@@ -119,14 +104,23 @@ class HipLandmarkLine:
 
 @dataclass(frozen=True, kw_only=True)
 class MarkerLine:
-    """The line between two stickers on the PSIS (from behind) or ASIS (from the front).
+    """Measure the slope of the line between two stickers on the PSIS (from behind) or ASIS (from the front).
 
     Parameters
     ----------
     shape_sd_deg
-        Of the waveform around the truth besides what the images' noise makes: skin and cloth give.
+        Standard deviation of the waveform around the truth besides what the images' noise makes, degrees: skin and
+        cloth give.
     placement_sd_mm
-        Of the height at which one sticker is put: bony points are felt through skin.
+        Standard deviation of the height at which one sticker is placed, millimetres: bony points are felt through skin.
+
+    See Also
+    --------
+    Registration : without stickers
+
+    Notes
+    -----
+    Data requirements: the images of a front or back view, and both stickers in most frames.
     """
 
     shape_sd_deg: float = 0.5
@@ -156,7 +150,7 @@ class MarkerLine:
             shape_uncertainty_deg=shape_deg,
             image_uncertainty_deg=image_deg,
             zero=self._zero(scene, markers),
-            down_px=_down_in_image(scene, np.arange(len(steady)), steady[..., 1].mean(axis=1)),
+            down_px=down_in_image(scene, np.arange(len(steady)), steady[..., 1].mean(axis=1)),
             code=violated.code if violated else None,
             quality=quality,
         )
@@ -180,17 +174,29 @@ _FOLDS: Final = ("pelvis_hidden", "cloth_moves", "pelvis_changes")
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """The turn of the pelvis region in the image, against the walk's own template.
+    """Measure the turn of the pelvis region in the image, against the walk's own template.
 
     Parameters
     ----------
     shape_sd_deg
-        Of the waveform around the truth in a good image: 0.4 to 1.0 on rendered walkers.
+        Standard deviation of the waveform around the truth in a good image, degrees: 0.4 to 1.0 on rendered walkers.
     loose_cloth_sd_deg
-        What loose trousers below the waist add to it in all strides alike: on rendered joggers the mean error over the
-        cycle has 1.4.
+        What loose trousers below the waist add to it in all strides alike, degrees: on rendered joggers the mean error
+        over the cycle has 1.4.
     loose_cloth_stride_sd_deg
-        What they add from stride to stride, 1.6 there: a mean over strides shows it as scatter.
+        What they add from stride to stride, degrees, 1.6 there: a mean over strides shows it as scatter.
+
+    See Also
+    --------
+    MarkerLine : with stickers
+    estimate_pelvis : tries both
+
+    Notes
+    -----
+    Data requirements: the images of a front or back view, and a pelvis that is not covered (``REGISTRATION_LIMITS``).
+
+    Deviations from the original alignment (Baker & Matthews 2004, Int J Comput Vision 56:221): see
+    ``pelvis.registration``.
     """
 
     shape_sd_deg: float = 1.0
@@ -237,7 +243,7 @@ class Registration:
             shape_uncertainty_deg=shape_deg,
             image_uncertainty_deg=image_deg,
             zero=zero,
-            down_px=_down_in_image(scene, alignment.index, alignment.down_px / PX_PER_TRUNK),
+            down_px=down_in_image(scene, alignment.index, alignment.down_px / PX_PER_TRUNK),
             code=violated.code if violated else None,
             quality=quality,
         )
@@ -260,12 +266,17 @@ def _level(scene: PelvisInput, rotation_deg: FloatArray, template: Template) -> 
 
 
 def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
-    """Return what speaks against a pelvis that is seen in a few images; ``None``: stickers, or the clothes, show it.
+    """Check what speaks against a pelvis that is seen in a few images.
 
     Parameters
     ----------
     sample
         Of a walk, a dozen or more.
+
+    Returns
+    -------
+    violation : QualityLimit or None
+        The first limit that is broken; ``None``: stickers, or the clothes, show the pelvis.
     """
     return (
         None if find_marker_pair(sample) is not None else first_violation(REGISTRATION_LIMITS, find_clothes(sample)[1])
@@ -319,17 +330,27 @@ AUTO_SOURCES: Final = ("stickers", "registration")
 
 
 def find_pelvis_source(name: str) -> PelvisSource:
-    """Return a pelvis source by its name, also of a plug-in.
+    """Look up a pelvis source by its name, also of a plug-in.
 
     Parameters
     ----------
     name
         A name of ``PELVIS_SOURCES`` or of a plug-in (group ``gaitlab.pelvis_sources``).
 
+    Returns
+    -------
+    source : PelvisSource
+        Called with a ``PelvisInput``; returns a ``PelvisEstimate``.
+
     Raises
     ------
     UsageError
         If there is none of this name.
+
+    Examples
+    --------
+    >>> find_pelvis_source("landmarks")
+    HipLandmarkLine()
     """
     return choose("pelvis_sources", name, PELVIS_SOURCES, what="pelvis source", also="auto")
 
@@ -353,6 +374,11 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     ------
     UsageError
         If the source is unknown.
+
+    See Also
+    --------
+    PELVIS_SOURCES : the sources by name
+    pelvis_outlook : a forecast from a few images
     """
     if source != "auto":
         return find_pelvis_source(source)(scene)

@@ -25,7 +25,16 @@ class QualityLimit:
     code
         Why the pelvis is withheld.
     least, most
-        Smallest and largest accepted value.
+        Smallest and largest accepted value, in the figure's own unit.
+
+    See Also
+    --------
+    PelvisEstimate : holds the figures
+
+    Examples
+    --------
+    >>> REGISTRATION_LIMITS[0].holds({})
+    True
     """
 
     figure: str
@@ -34,7 +43,25 @@ class QualityLimit:
     most: float = math.inf
 
     def holds(self, quality: Mapping[str, float]) -> bool:
-        """Return whether the figure is within the limit; NaN is not, a figure that was not measured is."""
+        """Check whether the figure is within the limit.
+
+        Parameters
+        ----------
+        quality
+            Figures by name.
+
+        Returns
+        -------
+        holds : bool
+            False for NaN; True for a figure that was not measured.
+
+        Examples
+        --------
+        >>> from math import nan
+        >>> limit = QualityLimit(figure="turn", code="no_pictures", most=2.0)
+        >>> limit.holds({"turn": 1.0}), limit.holds({"turn": nan})
+        (True, False)
+        """
         return self.figure not in quality or self.least <= quality[self.figure] <= self.most
 
 

@@ -44,6 +44,10 @@ def standing_video(scene: PelvisInput, until_s: float) -> StandingVideo | None:
     -------
     standing : StandingVideo or None
         ``None``: the person is not seen for a second before.
+
+    See Also
+    --------
+    estimate_pelvis : uses it as neutral position
     """
     standing = np.flatnonzero(scene.placement.seen & (scene.frame_time_s < until_s - _BEFORE_S))
     if scene.path is None or not len(standing) or np.ptp(scene.frame_time_s[standing]) < _LEAST_S:

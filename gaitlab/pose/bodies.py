@@ -26,7 +26,19 @@ _PERSON_S: Final = 0.8
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BodyTracks:
-    """All bodies; see ``build_tracks``."""
+    """The tracks of all bodies in a video; see ``build_tracks``.
+
+    Attributes
+    ----------
+    persons
+        Tracklets of each body.
+    doubtful
+        Tracklets that may be of anyone.
+    links
+        All tracklets, contacts included.
+    contacts
+        Start and end of the contacts of two bodies, seconds.
+    """
 
     persons: list[list[Tracklet]]
     doubtful: list[Tracklet]

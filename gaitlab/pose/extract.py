@@ -49,7 +49,15 @@ _SAMPLED_CLOSE_DETECTION_RATE_HZ: Final = 5.0
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Extraction:
-    """Landmarks of the chosen person (``landmark_buffer.LandmarkBuffer``), and who is in the video."""
+    """The result of a search for landmarks.
+
+    Attributes
+    ----------
+    landmarks
+        Of the chosen person (``landmark_buffer.LandmarkBuffer``).
+    people
+        Who is in the video.
+    """
 
     landmarks: xr.Dataset
     people: TrackedPeople

@@ -32,7 +32,17 @@ _EDGE_S: Final = 0.06
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrackPath:
-    """A body over time: times (s), shape (n,); landmarks (pixels), shape (n, 33, 2); how far beyond them it goes."""
+    """The path of a body over time.
+
+    Attributes
+    ----------
+    times_s
+        Seconds, shape (n,).
+    landmarks
+        Pixels, shape (n, 33, 2).
+    before_s, after_s
+        How far beyond the first and last time the body is taken as present, seconds.
+    """
 
     times_s: FloatArray
     landmarks: FloatArray

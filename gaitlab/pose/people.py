@@ -31,7 +31,15 @@ class PersonRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class UnmeasuredSpan:
-    """A part of the video in which the person was not measured though somebody was in the image, and why."""
+    """A part of the video in which the person was not measured though somebody was in the image.
+
+    Attributes
+    ----------
+    from_s, to_s
+        Start and end, seconds.
+    reason
+        Why, in words.
+    """
 
     from_s: float
     to_s: float

@@ -137,9 +137,16 @@ class TrackedPeople:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PersonSelection:
-    """The record of a choice, the tracklets of the chosen body, and all tracklets of the other bodies.
+    """The choice of the person to be measured.
 
-    ``tracklets`` is empty where the video shows one person all the time and nothing has to be hidden.
+    Attributes
+    ----------
+    people
+        The record of the choice.
+    tracklets
+        Those of the chosen body; empty where the video shows one person all the time and nothing has to be hidden.
+    others
+        Those of the other bodies.
     """
 
     people: TrackedPeople

@@ -70,6 +70,13 @@ class Similarity:
     """A motion of the image about its centre: ``turn * point + shift``; points are complex, x to the right, y down.
 
     The angle of ``turn`` is clockwise in the image, its length the scale.
+
+    Attributes
+    ----------
+    turn
+        Its angle is clockwise in the image, its length the scale.
+    shift
+        Pixels, x to the right, y down.
     """
 
     turn: complex = 1.0 + 0.0j
@@ -91,7 +98,15 @@ class Similarity:
 
 @dataclass(frozen=True, kw_only=True)
 class MotionFit:
-    """A motion, and the part of the points, 0 to 1, that do not follow it."""
+    """A motion that is fitted to points.
+
+    Attributes
+    ----------
+    motion
+        The motion.
+    outlier_fraction
+        Part of the points, 0 to 1, that do not follow it.
+    """
 
     motion: Similarity
     outlier_fraction: float

@@ -36,19 +36,45 @@ _TABLE: Final = "comparison.csv"
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Comparison(VisitComparison):
-    """The result of ``gaitlab.compare``: the data of ``analysis.change.VisitComparison``, saved, drawn and in words.
+    """The result of ``gaitlab.compare``: the data of ``analysis.change.VisitComparison``, to be saved and plotted.
 
     Attributes
     ----------
     films
         The overlay video of each visit; ``None``: it has none.
+
+    See Also
+    --------
+    gaitlab.compare : computes it
+    gaitlab.plots.plot_change : the curves of all visits
+
+    Examples
+    --------
+    >>> import gaitlab
+    >>> from gaitlab.testing import example_analysis
+    >>> change = gaitlab.compare(example_analysis(), example_analysis(), labels=("before", "after"))
+    >>> change.table["status"].unique().tolist()
+    ['no_change_shown']
+    >>> change.save("comparison")  # doctest: +SKIP
     """
 
     films: tuple[VisitFilm | None, ...] = ()
 
     @classmethod
     def of(cls, compared: VisitComparison, films: Sequence[VisitFilm | None] = ()) -> Comparison:
-        """Return compared visits with all that can be done with them."""
+        """Build a ``Comparison`` from compared visits.
+
+        Parameters
+        ----------
+        compared
+            The visits.
+        films
+            The overlay video of each visit; ``None``: it has none.
+
+        Returns
+        -------
+        comparison : Comparison
+        """
         return cls(**{field.name: getattr(compared, field.name) for field in fields(compared)}, films=tuple(films))
 
     @property
@@ -65,7 +91,7 @@ class Comparison(VisitComparison):
         )
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
-        """Write ``comparison.html``, ``comparison.csv``, its codebook, curves as images, videos; return the folder.
+        """Write ``comparison.html``, ``comparison.csv``, its codebook, curves as images, and videos.
 
         Parameters
         ----------
@@ -75,11 +101,27 @@ class Comparison(VisitComparison):
             Decimal sign of the table; with ``comma`` its columns are separated by semicolons.
         force
             Replace an earlier comparison there.
+
+        Returns
+        -------
+        folder : pathlib.Path
         """
         return save_study(partial(write_comparison, self), folder, decimal=decimal, force=force)
 
     def plot_change(self, measure: str, ax: Axes | ArrayLike | None = None) -> Figure | SubFigure:
-        """Draw the mean curves of all visits; ``ax``: two axes, left and right side."""
+        """Draw the mean curves of all visits (``gaitlab.plots.plot_change``).
+
+        Parameters
+        ----------
+        measure
+            A name of ``schema.MEASURES``.
+        ax
+            Two axes, left and right side; ``None``: a new figure.
+
+        Returns
+        -------
+        figure : matplotlib.figure.Figure
+        """
         return plots.plot_change(self, measure, ax=ax)
 
     def __repr__(self) -> str:

@@ -28,11 +28,32 @@ _SIZE_IN: Final = (7.4, 4.6)
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Groups(GroupStudy):
-    """The result of ``gaitlab.groups``: the data of ``GroupStudy``, saved and drawn."""
+    """The result of ``gaitlab.groups``: the data of ``GroupStudy``, to be saved and plotted.
+
+    See Also
+    --------
+    gaitlab.groups : computes it
+    gaitlab.analysis.groups.GroupStudy : the fields
+
+    Examples
+    --------
+    >>> study = gaitlab.groups("study_batch", by="condition")  # doctest: +SKIP
+    >>> study.save("groups")  # doctest: +SKIP
+    """
 
     @classmethod
     def of(cls, study: GroupStudy) -> Groups:
-        """Return a study with all that can be done with it."""
+        """Build ``Groups`` from the plain data of a study.
+
+        Parameters
+        ----------
+        study
+            The data.
+
+        Returns
+        -------
+        groups : Groups
+        """
         return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
 
     @property
@@ -51,11 +72,25 @@ class Groups(GroupStudy):
             Decimal sign of the tables.
         force
             Replace an earlier study there.
+
+        Returns
+        -------
+        folder : pathlib.Path
         """
         return save_study(partial(write_groups, self), folder, decimal=decimal, force=force)
 
     def plot(self, measure: str) -> Figure | SubFigure:
-        """Draw mean curves and differences of a measure (``gaitlab.plots.plot_groups``)."""
+        """Draw mean curves and differences of a measure (``gaitlab.plots.plot_groups``).
+
+        Parameters
+        ----------
+        measure
+            A name of ``schema.MEASURES``.
+
+        Returns
+        -------
+        figure : matplotlib.figure.Figure
+        """
         return plots.plot_groups(self, measure)
 
     def __repr__(self) -> str:

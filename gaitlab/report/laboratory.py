@@ -32,11 +32,32 @@ _SOURCES: Final = {"events": "by the events", "curves": "by the curves of the an
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LaboratoryComparison(LaboratoryStudy):
-    """The result of ``gaitlab.laboratory``: the data of ``LaboratoryStudy``, saved and drawn."""
+    """The result of ``gaitlab.laboratory``: the data of ``LaboratoryStudy``, to be saved and plotted.
+
+    See Also
+    --------
+    gaitlab.laboratory : computes it
+    gaitlab.exchange.against_laboratory.LaboratoryStudy : the fields
+
+    Examples
+    --------
+    >>> comparison = gaitlab.laboratory("result", "walk.c3d")  # doctest: +SKIP
+    >>> comparison.save("comparison")  # doctest: +SKIP
+    """
 
     @classmethod
     def of(cls, study: LaboratoryStudy) -> LaboratoryComparison:
-        """Return a study with all that can be done with it."""
+        """Build a ``LaboratoryComparison`` from the plain data of a study.
+
+        Parameters
+        ----------
+        study
+            The data.
+
+        Returns
+        -------
+        comparison : LaboratoryComparison
+        """
         return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
 
     @property
@@ -57,11 +78,25 @@ class LaboratoryComparison(LaboratoryStudy):
             Decimal sign of the tables.
         force
             Replace an earlier comparison there.
+
+        Returns
+        -------
+        folder : pathlib.Path
         """
         return save_study(partial(write_laboratory, self), folder, decimal=decimal, force=force)
 
     def plot(self, measure: str) -> Figure | SubFigure:
-        """Draw the strides of both systems (``gaitlab.plots.plot_laboratory``)."""
+        """Draw the strides of both systems (``gaitlab.plots.plot_laboratory``).
+
+        Parameters
+        ----------
+        measure
+            A name of ``schema.MEASURES``.
+
+        Returns
+        -------
+        figure : matplotlib.figure.Figure
+        """
         return plots.plot_laboratory(self, measure)
 
     def __repr__(self) -> str:

@@ -35,11 +35,32 @@ _PLACE: Final = (0.15, 0.16, 0.68, 0.72)
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reliability(ReliabilityStudy):
-    """The result of ``gaitlab.reliability``: the data of ``ReliabilityStudy``, saved and drawn."""
+    """The result of ``gaitlab.reliability``: the data of ``ReliabilityStudy``, to be saved and plotted.
+
+    See Also
+    --------
+    gaitlab.reliability : computes it
+    gaitlab.compare : uses it to judge a change
+
+    Examples
+    --------
+    >>> study = gaitlab.reliability("repeats_batch")  # doctest: +SKIP
+    >>> study.plot("hip_rom_deg").figure.savefig("repeats.png")  # doctest: +SKIP
+    """
 
     @classmethod
     def of(cls, study: ReliabilityStudy) -> Reliability:
-        """Return a study with all that can be done with it."""
+        """Build a ``Reliability`` from the plain data of a study.
+
+        Parameters
+        ----------
+        study
+            The data.
+
+        Returns
+        -------
+        reliability : Reliability
+        """
         return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
 
     @property
@@ -65,11 +86,27 @@ class Reliability(ReliabilityStudy):
             Decimal sign of the tables.
         force
             Replace an earlier study there.
+
+        Returns
+        -------
+        folder : pathlib.Path
         """
         return save_study(partial(write_reliability, self), folder, decimal=decimal, force=force)
 
     def plot(self, parameter: str, ax: Axes | None = None) -> Axes:
-        """Draw the Bland-Altman plot of a parameter (``gaitlab.plots.plot_bland_altman``)."""
+        """Draw the Bland-Altman plot of a parameter (``gaitlab.plots.plot_bland_altman``).
+
+        Parameters
+        ----------
+        parameter
+            A parameter of the study's table.
+        ax
+            Where to draw; ``None``: a new figure.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+        """
         return plots.plot_bland_altman(self, parameter, ax=ax)
 
     def __repr__(self) -> str:

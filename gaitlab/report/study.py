@@ -22,7 +22,17 @@ __all__ = ["StudyFigure", "save_study", "write_figures"]
 
 @dataclass(frozen=True, kw_only=True)
 class StudyFigure:
-    """A figure of a study: name of its file without ending, what draws it, and what it shows, in words."""
+    """A figure of a study.
+
+    Attributes
+    ----------
+    name
+        Of its file, without ending.
+    draw
+        Called with the figure to draw into.
+    alt
+        What it shows, in words.
+    """
 
     name: str
     draw: Callable[[Figure], object]

@@ -92,7 +92,7 @@ def assign_svg_ids(figure: Figure, strides: Mapping[str, Sequence[int]]) -> None
         Numbers of the strides of each side in the order in which they are drawn.
     """
     names: Counter[str] = Counter()
-    for ax in _all_axes(figure):
+    for ax in [ax for top in figure.axes for ax in (top, *_strips(top))]:
         left_over = {f"{side}-stride": list(numbers) for side, numbers in strides.items()}
         for artist in ax.get_children():
             name = str(artist.get_gid())
@@ -101,10 +101,6 @@ def assign_svg_ids(figure: Figure, strides: Mapping[str, Sequence[int]]) -> None
             names[name] += 1
             number = left_over[name].pop(0) if name in left_over else names[name]
             artist.set_gid(name if number == 1 and name not in left_over else f"{name}-{number}")
-
-
-def _all_axes(figure: Figure) -> list[Axes]:
-    return [ax for top in figure.axes for ax in (top, *_strips(top))]
 
 
 def _strips(ax: Axes) -> list[Axes]:

@@ -27,10 +27,11 @@ from gaitlab.gait.corrections import (
     write_corrections,
 )
 from gaitlab.pose.imported import IMPORTED_FROM
+from gaitlab.review.timing import Stride, frame_time_s, nearest_frame
 from gaitlab.schema import SIDES, EventKind, Side
 from gaitlab.schema.codes import EVENT_WORDS
 
-__all__ = ["Edits", "Stride", "compare_parameters", "frame_time_s", "nearest_frame"]
+__all__ = ["Edits"]
 
 _SAME_S: Final = 0.05
 """The stride that starts at a time is the one whose heel strike is not further away than this."""
@@ -45,50 +46,39 @@ _NOT_FOR_ANALYZE: Final = ("events_file", "time_scale", "videos")
 """Parameters of an analysis that are not options of ``gaitlab.analyze``."""
 
 
-def nearest_frame(analysis: Analysis, time_s: float) -> int:
-    """Return the number of the frame nearest to a time, from 0."""
-    return int(np.abs(analysis.landmarks["time"].to_numpy() - time_s).argmin())
-
-
-def frame_time_s(analysis: Analysis, frame: int) -> float:
-    """Return the time of a frame in real seconds; before the first or after the last, that of the first or last."""
-    times_s = analysis.landmarks["time"].to_numpy()
-    return float(times_s[min(max(frame, 0), len(times_s) - 1)])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stride:
-    """A stride as the events in use bound it; ``used`` is False where it was left out by hand."""
-
-    side: Side
-    start_s: float
-    end_s: float
-    used: bool
-
-    def percent(self, time_s: float) -> float:
-        """Return where in this stride a time lies, in % of the gait cycle."""
-        return 100 * (time_s - self.start_s) / (self.end_s - self.start_s)
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Edits:
-    """An analysis and what is to be put right in it.
+    """An analysis, and the corrections that a reader makes to it; each change gives new ``Edits``.
 
     Attributes
     ----------
     before
         The analysis of one video; corrections that it was made with stay.
     changes
-        What came on top of them, one after the other.
+        The changes made since, one after the other.
     by
         Who makes the changes; empty: not stated.
     previous
-        As it was before the last change; None: nothing was changed.
+        As it was before the last change; ``None``: nothing was changed.
+
+    See Also
+    --------
+    review : the same in a notebook, with the video
+    gaitlab.gait.corrections : the corrections as data
 
     Examples
     --------
-    >>> edits = Edits(before=analysis).move("left", "heel_strike", 1.20, frames=2)  # doctest: +SKIP
-    >>> edits = edits.exclude_stride("right", 2.31)  # doctest: +SKIP
+    >>> from gaitlab.testing import example_analysis
+    >>> edits = Edits(before=example_analysis(), by="A. B.")
+    >>> round(edits.nearest("left", "heel_strike", 1.2), 2)
+    1.25
+    >>> start_s = edits.strides("right")[0].start_s
+    >>> edits = edits.move("left", "heel_strike", 1.2, frames=2).exclude_stride("right", start_s)
+    >>> edits = edits.remove("left", "toe_off", 1.9).add("left", "toe_off", 1.95).swap_sides(2.0)
+    >>> [change.kind for change in edits.changes]
+    ['swapped_sides', 'moved', 'excluded', 'removed', 'added']
+    >>> edits.undo().include_stride("right", start_s).strides("right")[0].used
+    True
     >>> after = edits.recompute("walk.mp4")  # doctest: +SKIP
     >>> edits.save("corrections.json")  # doctest: +SKIP
     """
@@ -121,7 +111,21 @@ class Edits:
         return tuple((bout.start_s, bout.end_s) for bout in self.before.quality.bouts)
 
     def nearest(self, side: Side, event: EventKind, time_s: float) -> float:
-        """Return the time of the event of a side and kind that is nearest to a time.
+        """Find the time of the event of a side and kind that is nearest to a time.
+
+        Parameters
+        ----------
+        side
+            Anatomical side.
+        event
+            ``heel_strike`` or ``toe_off``.
+        time_s
+            Real seconds.
+
+        Returns
+        -------
+        time_s : float
+            Time of the event, real seconds.
 
         Raises
         ------
@@ -135,7 +139,18 @@ class Edits:
         return float(times_s[np.abs(times_s - time_s).argmin()])
 
     def strides(self, side: Side) -> tuple[Stride, ...]:
-        """Return the strides of a side between the events as they are."""
+        """List the strides of a side between the events with the changes made.
+
+        Parameters
+        ----------
+        side
+            Anatomical side.
+
+        Returns
+        -------
+        strides : tuple of Stride
+            In the order of time.
+        """
         events = self.events
         chosen = (events["side"] == side) & (events["event"] == "heel_strike")
         strikes_s = np.sort(events.loc[chosen, "time_s"].to_numpy(dtype=float))
@@ -158,6 +173,22 @@ class Edits:
         """Move the event nearest to a time: to another time, or by a number of frames.
 
         A stride that was left out stays so when the heel strike that it starts with is moved.
+
+        A stride that was excluded stays so when the heel strike that it starts with is moved.
+
+        Parameters
+        ----------
+        side, event, time_s
+            Which event: as for ``nearest``.
+        to_s
+            Its new time, real seconds; ``None``: it is moved by ``frames``.
+        frames
+            Number of frames by which it is moved, later +.
+
+        Raises
+        ------
+        UsageError
+            If there is no such event.
         """
         old_s = self.nearest(side, event, time_s)
         if to_s is None:
@@ -168,11 +199,30 @@ class Edits:
         return self._with(changes, kind="moved", side=side, event=event, old_s=old_s, new_s=to_s)
 
     def add(self, side: Side, event: EventKind, time_s: float) -> Edits:
-        """Add an event."""
+        """Add an event.
+
+        Parameters
+        ----------
+        side, event
+            Anatomical side, and ``heel_strike`` or ``toe_off``.
+        time_s
+            When it is, real seconds.
+        """
         return self._with(self.changes, kind="added", side=side, event=event, new_s=time_s)
 
     def remove(self, side: Side, event: EventKind, time_s: float) -> Edits:
-        """Remove the event nearest to a time; a stride that starts there and was left out is none any more."""
+        """Remove the event nearest to a time; the exclusion of a stride that starts there ends.
+
+        Parameters
+        ----------
+        side, event, time_s
+            Which event: as for ``nearest``.
+
+        Raises
+        ------
+        UsageError
+            If there is no such event.
+        """
         old_s = self.nearest(side, event, time_s)
         changes = self.changes
         if event == "heel_strike":
@@ -180,15 +230,34 @@ class Edits:
         return self._with(changes, kind="removed", side=side, event=event, old_s=old_s)
 
     def exclude_stride(self, side: Side, start_s: float) -> Edits:
-        """Leave out the stride that starts at a time."""
+        """Exclude the stride that starts at a time.
+
+        Parameters
+        ----------
+        side
+            Anatomical side.
+        start_s
+            Time of its first heel strike, real seconds.
+        """
         return self._with(self.changes, kind="excluded", side=side, event="stride", old_s=start_s)
 
     def include_stride(self, side: Side, start_s: float) -> Edits:
-        """Use a stride again that was left out by hand."""
+        """Use a stride again that was excluded by hand.
+
+        Parameters
+        ----------
+        side, start_s
+            Which stride: as for ``exclude_stride``.
+        """
         return self._with(self.changes, kind="included", side=side, event="stride", old_s=start_s)
 
     def swap_sides(self, time_s: float) -> Edits:
-        """Exchange left and right in the walking bout at a time, or take that back.
+        """Swap left and right in the walking bout at a time, or undo that.
+
+        Parameters
+        ----------
+        time_s
+            Within the bout, real seconds.
 
         Raises
         ------
@@ -209,7 +278,12 @@ class Edits:
         return replace(self, changes=_person_last(kept), previous=self)
 
     def choose_person(self, number: int) -> Edits:
-        """Choose another person to be measured, for whom no other change counts: they are of the one who is now.
+        """Choose another person to be measured; no other change counts, because they are of the person measured now.
+
+        Parameters
+        ----------
+        number
+            Number of the person, from 1, as in ``quality.recording.people``.
 
         Raises
         ------
@@ -223,7 +297,7 @@ class Edits:
         return replace(self, changes=(*others, *chosen), previous=self)
 
     def undo(self) -> Edits:
-        """Take the last change back."""
+        """Undo the last change."""
         return self.previous or self
 
     def _with(
@@ -238,7 +312,17 @@ class Edits:
         return replace(self, changes=_person_last((*changes, change)), previous=self)
 
     def save(self, path: str | Path) -> Path:
-        """Write the earlier corrections and the changes as a file that ``--events-file`` takes."""
+        """Write the earlier corrections and the changes as a file that ``events_file`` of ``gaitlab.analyze`` takes.
+
+        Parameters
+        ----------
+        path
+            The file; one that exists is replaced.
+
+        Returns
+        -------
+        path : pathlib.Path
+        """
         video = self.before.video
         return write_corrections(path, [(video.stem, video.sha256, self.all_changes)])
 
@@ -246,6 +330,15 @@ class Edits:
         """Analyse the video again with the changes and otherwise as before.
 
         Its landmarks come from the cache, which takes seconds; where the cache has none, they are found anew.
+
+        Parameters
+        ----------
+        video
+            The video that was analysed.
+
+        Returns
+        -------
+        after : Analysis
 
         Raises
         ------
@@ -283,29 +376,3 @@ def _person_last(changes: Sequence[Correction]) -> tuple[Correction, ...]:
 
 def _is_of_stride(change: Correction, side: Side, start_s: float) -> bool:
     return change.event == "stride" and change.side == side and abs(change.time_s - start_s) <= _SAME_S
-
-
-def compare_parameters(before: Analysis, after: Analysis, parameters: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the parameters of two analyses beside each other.
-
-    Parameters
-    ----------
-    before, after
-        The analyses.
-    parameters
-        Names in the table ``spatiotemporal``; None: all.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a parameter and side: ``before``, ``after``, ``change`` (after minus before), and the 95 % half-width
-        ``uncertainty`` of the value after; NaN where one of them does not give it.
-    """
-    keys = ["parameter", "side", "unit"]
-    tables = [a.spatiotemporal[[*keys, "value", "uncertainty"]] for a in (before, after)]
-    table = tables[0].merge(tables[1], on=keys, how="outer", suffixes=("_before", "_after"), sort=False)
-    if parameters is not None:
-        table = table[table["parameter"].isin(list(parameters))]
-    table = table.rename(columns={"value_before": "before", "value_after": "after", "uncertainty_after": "uncertainty"})
-    table["change"] = table["after"] - table["before"]
-    return table[[*keys, "before", "after", "change", "uncertainty"]].reset_index(drop=True)

@@ -15,8 +15,10 @@ from gaitlab.api import Analysis
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
 from gaitlab.gait.corrections import Correction
 from gaitlab.report import overlay_frames
+from gaitlab.review.comparison import compare_parameters
 from gaitlab.review.drawing import draw_curves, draw_timeline, jpeg_of, png_of, snapshot
-from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
+from gaitlab.review.edits import Edits
+from gaitlab.review.timing import Stride, frame_time_s, nearest_frame
 from gaitlab.schema import MEASURES, SIDES
 from gaitlab.schema.codes import EVENT_WORDS
 
@@ -43,7 +45,7 @@ _HIP: Final = (
 
 
 def review(analysis: Analysis, video: str | Path, *, by: str = "") -> ReviewWidget:
-    """Return a widget to go through an analysis against its video, and to put events right.
+    """Show a widget to go through an analysis against its video, and to correct events.
 
     Parameters
     ----------
@@ -54,12 +56,21 @@ def review(analysis: Analysis, video: str | Path, *, by: str = "") -> ReviewWidg
     by
         Who makes the changes; it is written beside each of them.
 
+    Returns
+    -------
+    widget : ReviewWidget
+        Jupyter displays it.
+
     Raises
     ------
     MissingLibraryError
         If ipywidgets is not installed.
     UsageError
         If the analysis is of several videos.
+
+    See Also
+    --------
+    Edits : the same without a notebook
 
     Examples
     --------
@@ -79,7 +90,7 @@ def _ipywidgets() -> Any:
 
 
 class ReviewWidget:
-    """Frame, curves and events of an analysis, and buttons to put events right.
+    """Frame, curves and events of an analysis, and buttons to correct events.
 
     What the buttons do can be done by calling: ``seek``, ``edit``, ``undo``, ``recompute``, ``save``.
 
@@ -88,7 +99,19 @@ class ReviewWidget:
     edits
         The changes so far.
     after
-        The analysis with the changes; None until ``recompute``.
+        The analysis with the changes; ``None`` until ``recompute``.
+
+    See Also
+    --------
+    review : makes one
+    Edits : the changes without a notebook
+
+    Examples
+    --------
+    >>> widget = review(analysis, "walk.mp4", by="A. B.")  # doctest: +SKIP
+    >>> widget.seek(2.3)  # doctest: +SKIP
+    >>> widget.edit("move", frames=-1)  # doctest: +SKIP
+    >>> widget.recompute()  # doctest: +SKIP
     """
 
     def __init__(self, edits: Edits, video: Path) -> None:
@@ -130,7 +153,13 @@ class ReviewWidget:
         return frame_time_s(self.edits.before, self.frame.value)
 
     def seek(self, time_s: float) -> None:
-        """Show the frame nearest to a time in real seconds."""
+        """Show the frame nearest to a time in real seconds.
+
+        Parameters
+        ----------
+        time_s
+            Real seconds.
+        """
         self.frame.value = nearest_frame(self.edits.before, time_s)
 
     def edit(self, action: str, **details: Any) -> None:
@@ -169,12 +198,18 @@ class ReviewWidget:
         return (chosen,) if action == "choose_person" else (self.side.value, chosen)
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         self.edits = self.edits.undo()
         self._refresh("Undone." if self.after is None else "Undone. Recompute to see the values.")
 
     def recompute(self) -> Analysis | None:
-        """Analyse again with the changes, and compare; None if that cannot be done, which the widget then says."""
+        """Analyse again with the changes, and compare.
+
+        Returns
+        -------
+        after : Analysis or None
+            ``None`` if that cannot be done; the widget then shows why.
+        """
         self.status.value = "Recomputing ..."
         try:
             self.after = self.edits.recompute(self._video)
@@ -185,7 +220,13 @@ class ReviewWidget:
         return self.after
 
     def save(self) -> Path | None:
-        """Write the file of corrections; None if that cannot be done, which the widget then says."""
+        """Write the file of corrections.
+
+        Returns
+        -------
+        path : pathlib.Path or None
+            ``None`` if it cannot be written; the widget then shows why.
+        """
         try:
             path = self.edits.save(self.file.value)
         except OSError as error:
@@ -195,7 +236,13 @@ class ReviewWidget:
         return path
 
     def comparison(self) -> pd.DataFrame:
-        """Return the hip's parameters before and after; empty until ``recompute``."""
+        """Compare the hip's parameters before and after.
+
+        Returns
+        -------
+        table : pandas.DataFrame
+            Columns as of ``compare_parameters``; empty until ``recompute``.
+        """
         after = self.after
         if after is None:
             return pd.DataFrame(columns=["parameter", "side", "unit", "before", "after", "change", "uncertainty"])

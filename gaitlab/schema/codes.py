@@ -234,7 +234,15 @@ NoteCode = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What is noted, most often beside a number, and the same where there is little room (empty: the same words)."""
+    """A note, most often next to a number.
+
+    Attributes
+    ----------
+    words
+        The note.
+    brief
+        The same where there is little room; empty: the same words.
+    """
 
     words: str
     brief: str = ""

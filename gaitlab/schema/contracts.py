@@ -84,7 +84,15 @@ CYCLE_POINTS: Final = 101
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """One phase of the gait cycle and the events that delimit it (Perry & Burnfield 2010)."""
+    """One phase of the gait cycle and the events that delimit it (Perry & Burnfield 2010).
+
+    Attributes
+    ----------
+    name, label
+        For programs, and for readers.
+    start, end
+        Names of the events that delimit it.
+    """
 
     name: str
     label: str
@@ -112,17 +120,20 @@ class Measure:
     Attributes
     ----------
     name, definition
-        For programs.
+        For programs; what the angle is measured between.
     label, short
         For readers; ``short`` where there is little room.
     more, less
-        What a positive and a negative difference is.
-    more_extended, less_extended
-        The same where the reference is below zero, of a joint that is extended there; empty: the same words.
+        Words for a positive and a negative difference.
     axis
         What lies below and above on its axis.
     directions
         A negative and a positive value in words, after its size.
+    plane
+        ``sagittal`` or ``frontal``: the view that can give it.
+    more_extended, less_extended
+        ``more`` and ``less`` where the reference is below zero, of a joint that is extended there; empty: the same
+        words.
     """
 
     name: str
@@ -250,7 +261,19 @@ ANGLE_DIMS: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Withheld:
-    """A measure that is not given, why (``reason`` in words), and how to film so that it can be given."""
+    """A measure that is not given.
+
+    Attributes
+    ----------
+    measure
+        A name of ``MEASURES``.
+    code
+        Why.
+    reason
+        Why, in words.
+    advice
+        How to film so that it can be given.
+    """
 
     measure: str
     code: WithheldCode

@@ -55,7 +55,16 @@ class WalkingBout:
     start_s, end_s
         Seconds in the video.
     boundary_before, boundary_after
-        What lies beyond either end.
+        What lies beyond either end (``BoutBoundary``), for example a turn, or the end of the video.
+
+    See Also
+    --------
+    find_walking_bouts : finds them
+
+    Examples
+    --------
+    >>> WalkingBout(start_s=1.0, end_s=4.5, boundary_before="clip", boundary_after="turn").duration_s
+    3.5
     """
 
     start_s: float
@@ -84,6 +93,11 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
     -------
     bouts : tuple of WalkingBout
         Empty where nobody walks for a second. A walk without turn, stop or long gap is one bout.
+
+    See Also
+    --------
+    boundaries_between : times between them
+    gaitlab.signals.view.classify_view : the view of each
 
     Examples
     --------
@@ -142,7 +156,29 @@ def _from_standing(bout: WalkingBout, grid_s: FloatArray, place: NDArray[np.comp
 
 
 def boundaries_between(bouts: Sequence[WalkingBout]) -> tuple[float, ...]:
-    """Return a time, in seconds, between each two bouts; data before it must not be used after it."""
+    """Compute a time between each two bouts; data before it must not be used after it.
+
+    Parameters
+    ----------
+    bouts
+        In the order of time.
+
+    Returns
+    -------
+    times_s : tuple of float
+        Seconds, one fewer than there are bouts.
+
+    See Also
+    --------
+    find_walking_bouts : finds the bouts
+
+    Examples
+    --------
+    >>> there = WalkingBout(start_s=0.0, end_s=3.0, boundary_before="clip", boundary_after="turn")
+    >>> back = WalkingBout(start_s=4.0, end_s=7.0, boundary_before="turn", boundary_after="clip")
+    >>> boundaries_between([there, back])
+    (3.5,)
+    """
     return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(bouts))
 
 

@@ -19,7 +19,7 @@ _WINTER_TWO_PASSES: Final = 0.802
 
 
 def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
-    """Filter without lag: a second-order Butterworth run forward and backward, -3 dB at ``cutoff_hz``.
+    """Filter a signal without lag: a second-order Butterworth run forward and backward, -3 dB at ``cutoff_hz``.
 
     Parameters
     ----------
@@ -38,6 +38,11 @@ def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
     ------
     UsageError
         If the cut-off is not within (0, 0.4 rate_hz).
+
+    See Also
+    --------
+    lowpass_with_gaps : for signals with NaN
+    resample : to other times
 
     Notes
     -----
@@ -61,19 +66,31 @@ def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
 
 
 def lowpass_with_gaps(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
-    """Low-pass filter a signal with gaps: they are interpolated for the filter and NaN again afterwards.
+    """Filter a signal with gaps: they are interpolated for the filter and NaN again afterwards.
 
     Parameters
     ----------
     signal
         Evenly sampled, shape (n,); NaN in gaps.
-    rate_hz, cutoff_hz
-        As for ``lowpass``.
+    rate_hz
+        Sampling rate, Hz.
+    cutoff_hz
+        -3 dB frequency, Hz, as for ``lowpass``.
 
     Returns
     -------
     filtered : ndarray, shape (n,)
         NaN where ``signal`` is; unchanged where there is under a second to filter.
+
+    See Also
+    --------
+    lowpass : for signals without gaps
+
+    Examples
+    --------
+    >>> signal = np.where(np.arange(120) == 50, np.nan, 1.0)
+    >>> np.flatnonzero(np.isnan(lowpass_with_gaps(signal, 60, 6))).tolist()
+    [50]
     """
     valid = np.isfinite(signal)
     if valid.sum() < rate_hz:
@@ -101,6 +118,16 @@ def resample(time_s: FloatArray, values: FloatArray, grid_s: FloatArray, max_gap
     -------
     resampled : ndarray, shape (m,) or (m, k)
         NaN outside the valid values and in long gaps.
+
+    See Also
+    --------
+    lowpass_with_gaps : filters with gaps
+
+    Examples
+    --------
+    >>> time_s, values = np.array([0.0, 0.1, 0.2, 0.8]), np.array([0.0, 1.0, 2.0, 3.0])
+    >>> resample(time_s, values, np.array([0.05, 0.15, 0.5]), max_gap_s=0.2).round(2).tolist()
+    [0.5, 1.58, nan]
     """
     valid = np.isfinite(values).reshape(len(values), -1).all(axis=1)
     if valid.sum() < 4:

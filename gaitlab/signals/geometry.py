@@ -40,7 +40,7 @@ def _atan2_deg(y: FloatArray, x: FloatArray) -> FloatArray:
 
 
 def inclination_deg(proximal: ArrayLike, distal: ArrayLike, facing: ArrayLike) -> FloatArray:
-    """Angle of a leg segment to the vertical in the side view: distal end ahead +.
+    """Compute the angle of a leg segment to the vertical in the side view: distal end ahead +.
 
     Thigh (hip, knee): flexion +. Shank (knee, ankle): foot ahead of the knee +. The knee's flexion is the thigh's
     inclination minus the shank's.
@@ -57,6 +57,11 @@ def inclination_deg(proximal: ArrayLike, distal: ArrayLike, facing: ArrayLike) -
     numpy.ndarray
         Degrees, shape (...), -180 to 180; 0 is straight down. NaN where a point is NaN.
 
+    See Also
+    --------
+    forward_lean_deg : of an upright segment
+    frontal_thigh_deg : of the thigh in a front or back view
+
     Examples
     --------
     >>> float(inclination_deg([0.0, 0.0], [1.0, 1.0], +1))
@@ -69,7 +74,7 @@ def inclination_deg(proximal: ArrayLike, distal: ArrayLike, facing: ArrayLike) -
 
 
 def forward_lean_deg(lower: ArrayLike, upper: ArrayLike, facing: ArrayLike) -> FloatArray:
-    """Angle of an upright segment (trunk: mid-hip, mid-shoulder) to the vertical in the side view: forward +.
+    """Compute the angle of an upright segment (mid-hip to mid-shoulder) to the vertical in the side view: forward +.
 
     Parameters
     ----------
@@ -83,6 +88,11 @@ def forward_lean_deg(lower: ArrayLike, upper: ArrayLike, facing: ArrayLike) -> F
     numpy.ndarray
         Degrees, shape (...); 0 is straight up. NaN where a point is NaN.
 
+    See Also
+    --------
+    lateral_lean_deg : in a front or back view
+    inclination_deg : of a leg segment
+
     Examples
     --------
     >>> float(forward_lean_deg([0.0, 0.0], [-1.0, -1.0], -1))
@@ -93,7 +103,7 @@ def forward_lean_deg(lower: ArrayLike, upper: ArrayLike, facing: ArrayLike) -> F
 
 
 def obliquity_deg(left: ArrayLike, right: ArrayLike) -> FloatArray:
-    """Slope of the line between a person's left and right point in a front or back view: left side up +.
+    """Compute the slope of the line between a person's left and right point in a front or back view: left side up +.
 
     The anatomical labels make it the same from the front and from the back.
 
@@ -107,6 +117,10 @@ def obliquity_deg(left: ArrayLike, right: ArrayLike) -> FloatArray:
     numpy.ndarray
         Degrees, shape (...), -90 to 90. NaN where a point is NaN.
 
+    See Also
+    --------
+    left_up_deg : from an angle in the image
+
     Examples
     --------
     >>> float(obliquity_deg([0.0, 0.0], [1.0, 1.0])), float(obliquity_deg([1.0, 0.0], [0.0, 1.0]))
@@ -117,7 +131,7 @@ def obliquity_deg(left: ArrayLike, right: ArrayLike) -> FloatArray:
 
 
 def left_up_deg(right_end_up_deg: ArrayLike, left_sign: ArrayLike) -> FloatArray:
-    """Return an obliquity of the pelvis, left side up +, from an angle in the image, the right edge's end up +.
+    """Convert an angle in the image, the right edge's end up +, to an obliquity of the pelvis, left side up +.
 
     Parameters
     ----------
@@ -131,6 +145,10 @@ def left_up_deg(right_end_up_deg: ArrayLike, left_sign: ArrayLike) -> FloatArray
     numpy.ndarray
         Degrees. The same function leads back to the image.
 
+    See Also
+    --------
+    obliquity_deg : from two points
+
     Examples
     --------
     >>> float(left_up_deg(5.0, -1))
@@ -140,7 +158,7 @@ def left_up_deg(right_end_up_deg: ArrayLike, left_sign: ArrayLike) -> FloatArray
 
 
 def lateral_lean_deg(lower: ArrayLike, upper: ArrayLike, left_sign: ArrayLike) -> FloatArray:
-    """Angle of an upright segment to the vertical in a front or back view: lean to the person's left +.
+    """Compute the angle of an upright segment to the vertical in a front or back view: lean to the person's left +.
 
     Parameters
     ----------
@@ -154,6 +172,10 @@ def lateral_lean_deg(lower: ArrayLike, upper: ArrayLike, left_sign: ArrayLike) -
     numpy.ndarray
         Degrees, shape (...); 0 is straight up. NaN where a point is NaN.
 
+    See Also
+    --------
+    forward_lean_deg : in a side view
+
     Examples
     --------
     >>> float(lateral_lean_deg([0.0, 0.0], [1.0, -1.0], +1))
@@ -164,7 +186,7 @@ def lateral_lean_deg(lower: ArrayLike, upper: ArrayLike, left_sign: ArrayLike) -
 
 
 def frontal_thigh_deg(hip: ArrayLike, knee: ArrayLike, medial_sign: ArrayLike) -> FloatArray:
-    """Angle of the thigh to the vertical in a front or back view: knee medial to the hip +.
+    """Compute the angle of the thigh to the vertical in a front or back view: knee medial to the hip +.
 
     Hip adduction is this angle plus the pelvic drop of the same side's stance (obliquity, this side up +).
 
@@ -181,6 +203,11 @@ def frontal_thigh_deg(hip: ArrayLike, knee: ArrayLike, medial_sign: ArrayLike) -
     numpy.ndarray
         Degrees, shape (...). NaN where a point is NaN.
 
+    See Also
+    --------
+    inclination_deg : in a side view
+    obliquity_deg : of the pelvis
+
     Examples
     --------
     >>> float(frontal_thigh_deg([0.0, 0.0], [-1.0, 1.0], -1))
@@ -190,7 +217,7 @@ def frontal_thigh_deg(hip: ArrayLike, knee: ArrayLike, medial_sign: ArrayLike) -
 
 
 def rotate_points(points: ArrayLike, roll_deg: ArrayLike) -> FloatArray:
-    """Undo a camera roll, so that y is along gravity again.
+    """Remove a camera roll from points, so that y is along gravity again.
 
     Parameters
     ----------
@@ -205,6 +232,10 @@ def rotate_points(points: ArrayLike, roll_deg: ArrayLike) -> FloatArray:
     numpy.ndarray
         Shape (..., 2), the points as an upright camera sees them.
 
+    See Also
+    --------
+    left_up_deg : from the image to the side of the person
+
     Examples
     --------
     >>> rotate_points([0.0, 1.0], 90.0).round(6).tolist()
@@ -217,7 +248,7 @@ def rotate_points(points: ArrayLike, roll_deg: ArrayLike) -> FloatArray:
 
 
 def angle_difference(first_deg: ArrayLike, second_deg: ArrayLike) -> FloatArray:
-    """First minus second angle, by the shorter way round.
+    """Compute the first minus the second angle, by the shorter way round.
 
     Parameters
     ----------
@@ -228,6 +259,10 @@ def angle_difference(first_deg: ArrayLike, second_deg: ArrayLike) -> FloatArray:
     -------
     numpy.ndarray
         Degrees, -180 (included) to 180. NaN where an angle is NaN.
+
+    See Also
+    --------
+    inclination_deg : gives such angles
 
     Examples
     --------

@@ -48,22 +48,108 @@ _TREND_HZ: Final = 0.4
 
 
 def landmark_px(landmarks: xr.Dataset, name: str) -> FloatArray:
-    """Return the image positions of one landmark, shape (time, 2), pixels; NaN: not seen."""
+    """Select the image positions of one landmark.
+
+    Parameters
+    ----------
+    landmarks
+        See ``schema.validate_landmarks``.
+    name
+        For example ``left_hip``.
+
+    Returns
+    -------
+    position : ndarray, shape (time, 2)
+        Pixels, y down; NaN: not seen.
+
+    See Also
+    --------
+    midpoint_px : the midpoint of left and right
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> landmark_px(simulate_walk(duration_s=1.0).landmarks, "nose").shape
+    (30, 2)
+    """
     return np.asarray(landmarks["position"].sel(landmark=name).to_numpy(), dtype=float)
 
 
 def midpoint_px(landmarks: xr.Dataset, name: str) -> FloatArray:
-    """Return the midpoint of the left and right landmark ``name``, shape (time, 2), pixels; NaN: one is not seen."""
+    """Compute the midpoint of a left and right landmark.
+
+    Parameters
+    ----------
+    landmarks
+        See ``schema.validate_landmarks``.
+    name
+        Without the side, for example ``hip``.
+
+    Returns
+    -------
+    position : ndarray, shape (time, 2)
+        Pixels, y down; NaN: one of the two is not seen.
+
+    See Also
+    --------
+    landmark_px : one landmark
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> midpoint_px(simulate_walk(duration_s=1.0).landmarks, "hip").shape
+    (30, 2)
+    """
     return (landmark_px(landmarks, f"left_{name}") + landmark_px(landmarks, f"right_{name}")) / 2
 
 
 def direction_sign(view: View) -> int:
-    """Return +1 when the person faces the right edge of the image, -1 the left edge, 0 neither."""
+    """Convert a view to the direction that the person faces in the image.
+
+    Parameters
+    ----------
+    view
+        How the camera sees the person.
+
+    Returns
+    -------
+    sign : int
+        +1 when the person faces the right edge of the image, -1 the left edge, 0 neither.
+
+    See Also
+    --------
+    left_side_sign : the same for front and back views
+
+    Examples
+    --------
+    >>> direction_sign("right"), direction_sign("left"), direction_sign("back")
+    (1, -1, 0)
+    """
     return {"right": 1, "left": -1}.get(view, 0)
 
 
 def left_side_sign(view: View) -> int:
-    """Return +1 when the person's left is at the right of the image (front), -1 from the back, 0 in other views."""
+    """Convert a view to the side of the image on which the person's left is.
+
+    Parameters
+    ----------
+    view
+        How the camera sees the person.
+
+    Returns
+    -------
+    sign : int
+        +1 when the person's left is at the right of the image (front), -1 from the back, 0 in other views.
+
+    See Also
+    --------
+    direction_sign : the same for side views
+
+    Examples
+    --------
+    >>> left_side_sign("front"), left_side_sign("back"), left_side_sign("left")
+    (1, -1, 0)
+    """
     return {"front": 1, "back": -1}.get(view, 0)
 
 
@@ -83,6 +169,10 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
     hips : dict of ndarray, shape (time, 2)
         Pixels. Where one hip is NaN both are left as they are.
 
+    See Also
+    --------
+    compute_angles : uses it
+
     Notes
     -----
     Two parts of the distance. What swings with the stride: ``HIP_SWING_CORRECTION`` of it is removed. What changes
@@ -90,6 +180,14 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
     hip joints w trunk lengths apart across the walk (``HIP_WIDTH_TRUNKS``). In a walking plane at the angle a to the
     image, s along it from the camera's axis, which meets it at the distance D, the further joint is shown by
     w tan a + s w / (D cos a) short of the nearer one.
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.simulate import simulate_walk
+    >>> clean, _ = clean_landmarks(simulate_walk(treadmill=True).landmarks)
+    >>> reduce_hip_swing(clean, -1)["left"].shape == landmark_px(clean, "left_hip").shape
+    True
     """
     hips: dict[Side, FloatArray] = {side: landmark_px(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
@@ -139,10 +237,27 @@ def compute_angles(
         See ``schema.ANGLE_DIMS``; degrees. ``trunk_lateral`` is lean to the person's left +. NaN where the view
         cannot give the angle or a landmark was not seen.
 
+    See Also
+    --------
+    gaitlab.signals.geometry : the formulas
+    gaitlab.signals.view.classify_view : finds the view
+    gaitlab.simulate.simulate_walk : landmarks with true angles
+
     Notes
     -----
     ``hip_flexion`` is the thigh's inclination to the vertical, ``hip_flexion_trunk`` the same plus the trunk's
     forward lean; neither is the pelvis-referenced hip angle of a gait laboratory, which landmarks cannot give.
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.simulate import simulate_walk
+    >>> walk = simulate_walk(treadmill=True)
+    >>> clean, _ = clean_landmarks(walk.landmarks)
+    >>> knee = compute_angles(clean, "left")["knee_flexion"].sel(side="left")
+    >>> error_deg = float(knee.max() - walk.angles["knee_flexion"].sel(side="left").max())
+    >>> abs(error_deg) < 1
+    True
     """
     validate_landmarks(landmarks)
     empty = np.full(landmarks.sizes["time"], np.nan)

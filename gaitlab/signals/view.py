@@ -9,13 +9,21 @@ import numpy as np
 import xarray as xr
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema import LANDMARKS, SIDES, View, Withheld, validate_landmarks
-from gaitlab.schema.array_types import FloatArray
+from gaitlab.schema import View, Withheld, validate_landmarks
 from gaitlab.schema.messages.remarks import REMARKS, withheld
-from gaitlab.signals.heading import Heading, path_heading
 from gaitlab.signals.kinematics import direction_sign, landmark_px, left_side_sign, midpoint_px
-from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths, whole_feet
-from gaitlab.signals.perspective import focal_length_px, principal_point_px
+from gaitlab.signals.legs import body_lengths
+from gaitlab.signals.yaw import (
+    VIEW,
+    ViewSettings,
+    feet_along_px,
+    find_yaw,
+    is_treadmill,
+    nearest_view,
+    off_axis_deg,
+    steps_sideways,
+    trunk_yaw_deg,
+)
 
 __all__ = [
     "VIEW",
@@ -33,51 +41,9 @@ __all__ = [
 ]
 
 
-_VIEW_YAW_DEG: Final[dict[View, float]] = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ViewSettings:
-    """Settings of ``classify_view``, ``is_treadmill`` and ``steps_sideways``.
-
-    Attributes
-    ----------
-    max_off_axis_deg
-        Up to here an angle is measured in a plane that is turned from the image's, with the error that comes of it.
-    square_deg
-        Beyond this the report states that the camera was not at a right angle.
-    trunk_uncertainty_deg, trunk_exaggeration
-        95 % half-width of where the model's trunk faces, and what it grows by with the angle to the nearest axis, which
-        the model shows 0.7 to 2 times.
-    sideways_deg
-        A trunk that seems to face further off the path than this, and further off its other end, faces to the side of
-        it; the model's yaw of people who walk straight on was up to 35 degrees off.
-    foot_along_trunks
-        Heel to toes across the image, in trunk lengths, of a foot seen from the side; seen from its end under 0.07.
-    clearly_across
-        Part of the way that goes across the image, from which on the feet are to be seen from the side.
-    treadmill_leg_lengths, treadmill_size_change
-        Who moves by less than so many leg lengths across the image, and changes the apparent size by less than this
-        part, walks on a treadmill.
-    """
-
-    max_off_axis_deg: float = 35.0
-    square_deg: float = 15.0
-    trunk_uncertainty_deg: float = 5.0
-    trunk_exaggeration: float = 0.5
-    sideways_deg: float = 50.0
-    foot_along_trunks: float = 0.33
-    clearly_across: float = 0.7
-    treadmill_leg_lengths: float = 1.0
-    treadmill_size_change: float = 0.15
-
-
-VIEW: Final = ViewSettings()
-
-
 @dataclass(frozen=True, kw_only=True)
 class ViewResult:
-    """The view, and why.
+    """The view of a walking bout, and the evidence.
 
     Attributes
     ----------
@@ -103,6 +69,18 @@ class ViewResult:
     mirrored
         Whether a reader's word on the sides puts the person's left where this front or back view does not have it: the
         video is stored in the mirror, or a back was taken for a front.
+
+    See Also
+    --------
+    classify_view : computes it
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.simulate import simulate_walk
+    >>> result = classify_view(clean_landmarks(simulate_walk(treadmill=True).landmarks)[0])
+    >>> result.view, result.facing, result.treadmill
+    ('left', -1, True)
     """
 
     view: View
@@ -126,126 +104,6 @@ class ViewResult:
         return (across + 90.0) % 180.0 - 90.0
 
 
-def trunk_yaw_deg(landmarks: xr.Dataset) -> float:
-    """Return where the model's trunk faces, mean of shoulders and hips over the walk (``ViewResult.yaw_deg``).
-
-    Parameters
-    ----------
-    landmarks
-        Of one walking bout.
-
-    Returns
-    -------
-    yaw_deg : float
-        NaN: not seen.
-
-    Notes
-    -----
-    Shoulders and pelvis turn against each other within each stride; the mean of both over whole strides is the
-    direction of walking. The model shows a body as it is seen along the line of sight: the bearing is removed.
-    """
-    world = landmarks["position_world"]
-    turns = []
-    for name in ("shoulder", "hip"):
-        across = (world.sel(landmark=f"right_{name}") - world.sel(landmark=f"left_{name}")).to_numpy()
-        seen = np.isfinite(across).all(axis=1)
-        if seen.any():
-            x, _, z = across[seen].mean(axis=0)
-            turns.append(np.exp(1j * np.arctan2(z, x)))
-    if not turns:
-        return float("nan")
-    aside_px = np.nanmean(midpoint_px(landmarks, "hip")[:, 0]) - principal_point_px(landmarks)[0]
-    bearing_deg = np.degrees(np.arctan2(aside_px, focal_length_px(landmarks)[0]))
-    return float((np.degrees(np.angle(np.mean(turns))) - bearing_deg + 180) % 360 - 180)
-
-
-def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
-    """Compute the rotation of the person (``ViewResult.yaw_deg``) and its 95 % half-width, in degrees.
-
-    Parameters
-    ----------
-    landmarks
-        Of one walking bout.
-
-    Notes
-    -----
-    The path on the floor (``heading.path_heading``) and the model's trunk, weighed by their errors; that of a trunk
-    that is seen under changing bearings counts three times. Which end of the path is ahead, the trunk says: a person
-    may walk backward.
-    """
-    trunk_deg, path = trunk_yaw_deg(landmarks), path_heading(landmarks)
-    trunk_uncertainty_deg = float(
-        np.hypot(VIEW.trunk_uncertainty_deg, VIEW.trunk_exaggeration * ((trunk_deg + 45) % 90 - 45))
-    )
-    if path is None:
-        return trunk_deg, trunk_uncertainty_deg
-    path_deg = path.angle_deg - 90.0
-    apart_deg = _off_path_deg(trunk_deg, path)
-    if abs(apart_deg) > 90:
-        path_deg, apart_deg = path_deg + 180, (apart_deg + 360) % 360 - 180
-    weights = np.array([path.uncertainty_deg, 3 * trunk_uncertainty_deg]) ** -2.0
-    yaw_deg = path_deg + (0.0 if np.isnan(apart_deg) else apart_deg * weights[1] / weights.sum())
-    return float((yaw_deg + 180) % 360 - 180), float(weights.sum() ** -0.5)
-
-
-def _off_path_deg(trunk_deg: float, path: Heading) -> float:
-    """Return by how much the trunk faces off the way walked, -180 to 180; NaN where it is not seen."""
-    return (trunk_deg - (path.angle_deg - 90.0) + 180.0) % 360.0 - 180.0
-
-
-def steps_sideways(landmarks: xr.Dataset) -> bool:
-    """Return whether the person steps sideways: neither the trunk nor the feet point along the path.
-
-    Parameters
-    ----------
-    landmarks
-        Of one walking bout; False where there is no clear path.
-    """
-    path = path_heading(landmarks)
-    if path is None:
-        return False
-    apart_deg = abs(_off_path_deg(trunk_yaw_deg(landmarks), path))
-    if not VIEW.sideways_deg <= apart_deg <= 180.0 - VIEW.sideways_deg:
-        return False
-    trunk_px = body_lengths(landmarks["position"].to_numpy())
-    feet = _feet_along_px(landmarks)
-    long = (abs(float(np.median(feet))) if len(feet) else float("nan")) / float(np.nanmedian(trunk_px))
-    across = abs(np.cos(np.radians(path.angle_deg)))
-    return bool(
-        long < VIEW.foot_along_trunks / 2 if across > VIEW.clearly_across else long > VIEW.foot_along_trunks / 2
-    )
-
-
-def is_treadmill(landmarks: xr.Dataset) -> bool:
-    """Return whether the person stays in place: mid-hip travels under one leg length and the size stays the same."""
-    hips = midpoint_px(landmarks, "hip")
-    trunk = body_lengths(landmarks["position"].to_numpy())
-    seen = np.flatnonzero(np.isfinite(hips[:, 0]) & np.isfinite(trunk))
-    tenth = max(1, len(seen) // 10)
-    first, last = seen[:tenth], seen[-tenth:]
-    leg = LEGS_PER_TRUNK * float(np.median(trunk[seen]))
-    travel = abs(float(np.median(hips[last, 0]) - np.median(hips[first, 0])))
-    growth = abs(float(np.log(np.median(trunk[last]) / np.median(trunk[first]))))
-    return travel < VIEW.treadmill_leg_lengths * leg and growth < VIEW.treadmill_size_change
-
-
-def nearest_view(yaw_deg: float) -> tuple[View, float]:
-    """Return the side, front or back view that is nearest to a turn of the person, and how far it is off, degrees.
-
-    Examples
-    --------
-    >>> nearest_view(-80.0)
-    ('right', 10.0)
-    """
-    off = _off_axis_deg(yaw_deg)
-    nearest = min(off, key=lambda view: off[view])
-    return nearest, off[nearest]
-
-
-def _off_axis_deg(yaw_deg: float) -> dict[View, float]:
-    return {view: abs((yaw_deg - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
-
-
 def classify_view(landmarks: xr.Dataset, requested: View | None = None) -> ViewResult:
     """Classify the view: from where the camera sees the person.
 
@@ -264,13 +122,26 @@ def classify_view(landmarks: xr.Dataset, requested: View | None = None) -> ViewR
     ------
     NothingMeasurableError
         If no person is seen, or the user's view contradicts the image.
+
+    See Also
+    --------
+    find_yaw : the yaw that decides
+    withheld_by_view : the measures that a view cannot give
+
+    Examples
+    --------
+    >>> from gaitlab.signals.cleaning import clean_landmarks
+    >>> from gaitlab.simulate import Camera, simulate_walk
+    >>> clean, _ = clean_landmarks(simulate_walk(camera=Camera(view="back"), treadmill=True).landmarks)
+    >>> classify_view(clean).view
+    'back'
     """
     validate_landmarks(landmarks)
     if not np.isfinite(body_lengths(landmarks["position"].to_numpy())).any():
         raise NothingMeasurableError(code="no_person")
     _check_upright(landmarks)
     yaw_deg, uncertainty_deg = find_yaw(landmarks)
-    off, nearest = _off_axis_deg(yaw_deg), nearest_view(yaw_deg)[0]
+    off, nearest = off_axis_deg(yaw_deg), nearest_view(yaw_deg)[0]
     if requested is not None:
         _check_requested_view(requested, off, nearest)
         nearest = requested
@@ -303,18 +174,9 @@ def _check_upright(landmarks: xr.Dataset) -> None:
 
 def _check_feet(landmarks: xr.Dataset, view: View) -> None:
     """Raise if the feet of a side view point the other way than the trunk faces: then neither can be believed."""
-    seen = _feet_along_px(landmarks)
+    seen = feet_along_px(landmarks)
     if direction_sign(view) and len(seen) and direction_sign(view) * float(np.median(seen)) < 0:
         raise NothingMeasurableError(code="facing_unclear")
-
-
-def _feet_along_px(landmarks: xr.Dataset) -> FloatArray:
-    """Return how far the toes are to the right of the heel, or of the ankle of a foot without one, where seen."""
-    places = landmarks["position"].to_numpy()
-    backs = whole_feet(places)
-    sides = [(LANDMARKS.index(f"{side}_foot_index"), LANDMARKS.index(f"{side}_heel")) for side in SIDES]
-    feet = np.concatenate([places[:, toes, 0] - backs[:, heel, 0] for toes, heel in sides])
-    return np.asarray(feet[np.isfinite(feet)])
 
 
 def _check_requested_view(requested: View, off: dict[View, float], nearest: View) -> None:
@@ -344,7 +206,26 @@ def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: 
 
 
 def square_direction(view: View) -> str:
-    """Return in words what the camera of a view should be at, or on, for the view to be undistorted."""
+    """Describe what the camera of a view should be at, or on, for the view to be undistorted.
+
+    Parameters
+    ----------
+    view
+        How the camera sees the person.
+
+    Returns
+    -------
+    words : str
+
+    See Also
+    --------
+    classify_view : how far the camera is off
+
+    Examples
+    --------
+    >>> square_direction("left")
+    'a right angle'
+    """
     return "the walking line" if left_side_sign(view) else "a right angle"
 
 
@@ -353,7 +234,26 @@ _FRONTAL: Final = ("pelvic_drop", "hip_adduction", "trunk_lateral")
 
 
 def withheld_by_view(view: View) -> tuple[Withheld, ...]:
-    """Return the measures that a view cannot give, why, and how to film them."""
+    """List the measures that a view cannot give, why, and how to film them.
+
+    Parameters
+    ----------
+    view
+        How the camera sees the person.
+
+    Returns
+    -------
+    withheld : tuple of Withheld
+
+    See Also
+    --------
+    classify_view : finds the view
+
+    Examples
+    --------
+    >>> [each.measure for each in withheld_by_view("left")]
+    ['pelvic_drop', 'hip_adduction', 'trunk_lateral']
+    """
     if view == "oblique":
         from_side, from_front = REMARKS["frontal_from_side"].advice, REMARKS["sagittal_from_front"].advice
         ways = ((_SAGITTAL, from_front), (_FRONTAL, from_side))
@@ -364,6 +264,27 @@ def withheld_by_view(view: View) -> tuple[Withheld, ...]:
 
 
 def person_height_px(landmarks: xr.Dataset) -> float:
-    """Return the median height from the ankles to the nose in pixels; NaN where never seen."""
+    """Compute the median height from the ankles to the nose.
+
+    Parameters
+    ----------
+    landmarks
+        See ``schema.validate_landmarks``.
+
+    Returns
+    -------
+    height_px : float
+        Pixels; NaN where never seen.
+
+    See Also
+    --------
+    gaitlab.signals.legs.body_lengths : the trunk as a scale
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> round(person_height_px(simulate_walk(treadmill=True).landmarks), -1)
+    270.0
+    """
     span = midpoint_px(landmarks, "ankle")[:, 1] - landmark_px(landmarks, "nose")[:, 1]
     return float(np.nanmedian(span)) if np.isfinite(span).any() else float("nan")

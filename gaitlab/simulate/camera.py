@@ -30,19 +30,28 @@ class Camera:
     Parameters
     ----------
     view
-        What of the person faces the camera.
+        The side of the person that faces the camera: ``left``, ``right``, ``front`` or ``back``.
     yaw_deg
-        The camera is moved round the person by this from the exact view (seen from above, counter-clockwise).
+        The camera is moved round the person by this from the exact view, degrees (seen from above, counter-clockwise).
     distance_m
-        Distance to the path in a side view, to the nearest point of the path in a front or back view.
+        Distance to the path in a side view, to the nearest point of the path in a front or back view, metres.
     height_m
-        Height of the lens above the floor.
+        Height of the lens above the floor, metres.
     roll_deg
-        By how much the image's content is turned clockwise.
+        By how much the image's content is turned clockwise, degrees.
     width_px, height_px
-        Size of the image.
+        Size of the image, pixels.
     focal_px
-        Focal length.
+        Focal length, pixels.
+
+    See Also
+    --------
+    simulate_walk : takes it
+
+    Examples
+    --------
+    >>> Camera(view="back", yaw_deg=10.0).azimuth_deg
+    190.0
     """
 
     view: CameraView = "left"
@@ -67,7 +76,17 @@ class Camera:
         return AZIMUTH_DEG[self.view] + self.yaw_deg
 
     def mirrored(self) -> Camera:
-        """Return the camera that sees a mirrored walker as this one sees the walker, but mirrored."""
+        """Build the camera that sees a mirrored walker as this one sees the walker, but mirrored.
+
+        Returns
+        -------
+        camera : Camera
+
+        Examples
+        --------
+        >>> Camera(view="left", roll_deg=2.0).mirrored().view
+        'right'
+        """
         views: dict[CameraView, CameraView] = {"left": "right", "right": "left", "front": "front", "back": "back"}
         return replace(self, view=views[self.view], yaw_deg=-self.yaw_deg, roll_deg=-self.roll_deg)
 

@@ -79,6 +79,11 @@ def simulate_exercise(
     landmarks : xarray.Dataset
         See :func:`gaitlab.schema.validate_landmarks`.
 
+    See Also
+    --------
+    simulate_walk : a person who walks
+    walked_backward : a person who walks backward
+
     Examples
     --------
     >>> simulate_exercise("bicycle", duration_s=2.0).sizes["time"]
@@ -96,7 +101,29 @@ def simulate_exercise(
 
 
 def walked_backward(landmarks: xr.Dataset) -> xr.Dataset:
-    """Return a walk played backward, which is very nearly a walk backward (Winter, Pluck & Yang 1989)."""
+    """Play a walk backward, which is very nearly a walk backward (Winter, Pluck & Yang 1989).
+
+    Parameters
+    ----------
+    landmarks
+        See :func:`gaitlab.schema.validate_landmarks`.
+
+    Returns
+    -------
+    landmarks : xarray.Dataset
+        The frames in reverse order, at the same times.
+
+    See Also
+    --------
+    simulate_exercise : other movements that are no walk
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> seen = simulate_walk().landmarks
+    >>> bool(np.allclose(walked_backward(seen).position[0], seen.position[-1]))
+    True
+    """
     return landmarks.isel(time=slice(None, None, -1)).assign_coords(time=landmarks["time"].to_numpy())
 
 

@@ -69,7 +69,17 @@ class Body:
     Parameters
     ----------
     height_m
-        Height of the person.
+        Height of the person, metres.
+
+    See Also
+    --------
+    Gait : how the person walks
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> bool(simulate_walk(body=Body(height_m=1.9)).speed_mps > simulate_walk(body=Body(height_m=1.6)).speed_mps)
+    True
     """
 
     height_m: float = 1.75
@@ -81,32 +91,37 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True)
 class Gait:
-    """How the person walks. Pairs are (left, right); speed follows from stride time, hip range and height.
+    """The way the person walks. Pairs are (left, right); speed follows from stride time, hip range and height.
 
     Parameters
     ----------
     stride_time_s
-        Duration of a stride.
+        Duration of a stride, seconds.
     start_pct
         Where in its cycle the left leg is at time 0, in percent.
     step_asymmetry_pct
         The right heel strikes at 50 % plus this of the left leg's cycle.
     toe_off_pct
-        End of stance; the sagittal curves are stretched to it.
+        End of stance, in percent of the cycle; the sagittal curves are stretched to it.
     hip_extension_loss_deg
         Degrees taken from the peak extension of the thigh (less towards flexion).
     hip_scale, knee_scale
         Factor on the range of the thigh (about its mean) and of the knee (about its least flexion).
     drop_deg
-        Peak contralateral pelvic drop in the stance of each side.
+        Peak contralateral pelvic drop in the stance of each side, degrees.
     trunk_lateral_deg
-        Peak lean of the trunk towards the stance side in the stance of each side.
+        Peak lean of the trunk towards the stance side in the stance of each side, degrees.
     trunk_forward_deg
-        Constant forward lean of the trunk.
+        Constant forward lean of the trunk, degrees.
     pelvis_rotation_scale
         Factor on the turning of the pelvis about the vertical (1: about 4 degrees to each side).
     step_width_m
-        Distance between the tracks of the ankles.
+        Distance between the tracks of the ankles, metres.
+
+    See Also
+    --------
+    Body : how the person is built
+    simulate_walk : a walk with this gait
 
     Examples
     --------
@@ -141,15 +156,66 @@ class Gait:
 
     @staticmethod
     def of(side: Side, pair: Pair) -> float:
-        """Return the value of a side from a (left, right) pair."""
+        """Select the value of a side from a (left, right) pair.
+
+        Parameters
+        ----------
+        side
+            ``left`` or ``right``.
+        pair
+            Left, then right.
+
+        Returns
+        -------
+        value : float
+
+        Examples
+        --------
+        >>> Gait.of("right", (9.0, 4.0))
+        4.0
+        """
         return pair[SIDES.index(side)]
 
     def opposite_strike_pct(self, side: Side) -> float:
-        """Return when the other heel strikes, in percent of this side's cycle."""
+        """Compute when the other heel strikes.
+
+        Parameters
+        ----------
+        side
+            ``left`` or ``right``.
+
+        Returns
+        -------
+        percent : float
+            Of this side's cycle.
+
+        Examples
+        --------
+        >>> Gait(step_asymmetry_pct=4.0).opposite_strike_pct("left")
+        54.0
+        """
         return 50.0 + side_sign(side) * self.step_asymmetry_pct
 
     def phase(self, side: Side, time_s: FloatArray) -> FloatArray:
-        """Return where in its cycle a side is at the given times: 0 (heel strike) to 1, not wrapped."""
+        """Compute where in its cycle a side is at the given times.
+
+        Parameters
+        ----------
+        side
+            ``left`` or ``right``.
+        time_s
+            Times, any shape, seconds.
+
+        Returns
+        -------
+        phase : numpy.ndarray
+            Strides since the heel strike, shape of ``time_s``, not wrapped: 0 is a heel strike, 1 the next.
+
+        Examples
+        --------
+        >>> Gait(stride_time_s=1.0, start_pct=0.0).phase("left", np.array([0.0, 0.5])).tolist()
+        [0.0, 0.5]
+        """
         behind = 0.0 if side == "left" else self.opposite_strike_pct("left")
         phase: FloatArray = (
             np.asarray(time_s, dtype=np.float64) / self.stride_time_s + (self.start_pct - behind) / 100.0
@@ -157,7 +223,17 @@ class Gait:
         return phase
 
     def mirrored(self) -> Gait:
-        """Return the same gait with left and right swapped at every time."""
+        """Build the same gait with left and right swapped at every time.
+
+        Returns
+        -------
+        gait : Gait
+
+        Examples
+        --------
+        >>> Gait(hip_scale=(1.0, 0.7)).mirrored().hip_scale
+        (0.7, 1.0)
+        """
         return replace(
             self,
             start_pct=self.start_pct - self.opposite_strike_pct("left"),
@@ -177,7 +253,7 @@ def _swap(pair: Pair) -> Pair:
 
 
 def minimum_jerk(part: FloatArray) -> FloatArray:
-    """Return how far a movement of minimum jerk is after a part of its time (Flash & Hogan 1985, J Neurosci 5:1688).
+    """Compute how far a movement of minimum jerk is after a part of its time (Flash & Hogan 1985, J Neurosci 5:1688).
 
     Examples
     --------
@@ -210,7 +286,7 @@ def _warp_phase(phase: FloatArray, toe_off: float) -> FloatArray:
 
 
 def leg_angles(gait: Gait, side: Side, phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return thigh inclination, shank inclination and foot pitch (toe up +) of a side, in degrees.
+    """Compute thigh inclination, shank inclination and foot pitch (toe up +) of a side, in degrees.
 
     Parameters
     ----------
@@ -245,7 +321,7 @@ def _two_sided(wave: FloatArray, left: float, right: float) -> FloatArray:
 
 
 def common_phase(gait: Gait, left_phase: FloatArray) -> FloatArray:
-    """Return a phase that is 0 at the left heel strike and 0.5 at the right one."""
+    """Compute a phase that is 0 at the left heel strike and 0.5 at the right one."""
     strike = gait.opposite_strike_pct("left") / 100.0
     knots = np.add.outer(np.arange(-1.0, 2.0), [0.0, strike]).ravel()
     targets = np.add.outer(np.arange(-1.0, 2.0), [0.0, 0.5]).ravel()
@@ -254,7 +330,7 @@ def common_phase(gait: Gait, left_phase: FloatArray) -> FloatArray:
 
 
 def pelvis_angles(gait: Gait, left_phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the pelvis' obliquity (left up +) and rotation (left forward +), degrees, and its sway to the left.
+    """Compute the pelvis' obliquity (left up +) and rotation (left forward +), degrees, and its sway to the left.
 
     The sway is a wave of amplitude 1, at the left in mid left stance.
     """
@@ -265,7 +341,7 @@ def pelvis_angles(gait: Gait, left_phase: FloatArray) -> tuple[FloatArray, Float
 
 
 def trunk_lean(gait: Gait, left_phase: FloatArray) -> FloatArray:
-    """Return the lateral lean of the trunk (left +) in degrees, at its peak in mid stance."""
+    """Compute the lateral lean of the trunk (left +) in degrees, at its peak in mid stance."""
     wave = np.sin(2.0 * math.pi * (common_phase(gait, left_phase) - 0.06))
     return _two_sided(wave, *gait.trunk_lateral_deg)
 
@@ -278,7 +354,7 @@ def _smoothstep(x: FloatArray) -> FloatArray:
 
 
 def load_share(gait: Gait, side: Side, phase: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the load of a side's foot (0 in swing, 1 in single support) and where it is (0 heel, 1 toe)."""
+    """Compute the load of a side's foot (0 in swing, 1 in single support) and where it is (0 heel, 1 toe)."""
     at = phase % 1.0
     strike = gait.opposite_strike_pct(side) / 100.0
     other_toe_off = strike + gait.of(opposite(side), gait.toe_off_pct) / 100.0 - 1.0

@@ -55,7 +55,7 @@ _TABLE_M: Final = 0.7
 
 @dataclass(frozen=True, kw_only=True)
 class Movement:
-    """What the person does.
+    """A test of the examination as the person does it.
 
     Parameters
     ----------
@@ -65,15 +65,24 @@ class Movement:
         The leg that moves; in single-leg stance, squat and step-down the stance leg.
     peak
         Degrees of the hip at the peak; of the pelvis, lifted side up +, in single-leg stance; of the knee in a squat
-        and a step-down; in chair stands the share of the way that is reached.
+        and a step-down; in chair stands the share of the way that is reached, 0 to 1.
     repetitions
-        How many.
+        Number of repetitions.
     rest_s, rise_s, hold_s
-        Time before each repetition, of the way there, which is that of the way back, and at the peak.
+        Time before each repetition, of the way there, which is that of the way back, and at the peak, seconds.
     hike_deg
-        Of the pelvis towards the moving leg, in abduction and adduction.
+        Hike of the pelvis towards the moving leg, degrees, in abduction and adduction.
     lean_deg
-        Of the trunk towards ``side`` at the peak, frontal tests.
+        Lean of the trunk towards ``side`` at the peak, degrees, in frontal tests.
+
+    See Also
+    --------
+    simulate_movement : simulates it
+
+    Examples
+    --------
+    >>> [round(time_s, 2) for time_s in Movement(kind="hip_flexion", peak=90.0).peaks_s]
+    [2.15, 5.25, 8.35]
     """
 
     kind: MovementKind
@@ -104,7 +113,27 @@ class Movement:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SimulatedMovement:
-    """A simulated test: landmarks as a detector gives them, and the share of the movement over time."""
+    """A simulated test: landmarks as a detector gives them, and what is true.
+
+    Attributes
+    ----------
+    landmarks
+        See :func:`gaitlab.schema.validate_landmarks`.
+    movement
+        What the person did.
+    share
+        Share of the movement that is done in each frame, shape (time,): 0 at rest, 1 at the peak.
+
+    See Also
+    --------
+    simulate_movement : gives it
+
+    Examples
+    --------
+    >>> simulated = simulate_movement(Movement(kind="hip_flexion", repetitions=1))
+    >>> float(simulated.share.max()) > 0.99
+    True
+    """
 
     landmarks: xr.Dataset
     movement: Movement
@@ -132,6 +161,16 @@ def simulate_movement(
         Build.
     rate_hz, noise_px, seed
         As for :func:`gaitlab.simulate.simulate_walk`.
+
+    Returns
+    -------
+    simulated : SimulatedMovement
+
+    See Also
+    --------
+    gaitlab.tasks.find_task : measures the test
+    simulate_up_and_go : the timed up and go test
+    simulate_stairs : a person on stairs
 
     Notes
     -----

@@ -20,7 +20,7 @@ LEG_LANDMARKS: tuple[str, ...] = tuple(
 
 
 def mirror(landmarks: xr.Dataset) -> xr.Dataset:
-    """Return the landmarks that a detector gives for the mirrored video.
+    """Mirror landmarks, as a detector gives them for the mirrored video.
 
     The image is flipped left to right, and who walked on the left leg walks on the right one: the labels of the
     sides are swapped. Twice is nothing.
@@ -34,6 +34,11 @@ def mirror(landmarks: xr.Dataset) -> xr.Dataset:
     -------
     xarray.Dataset
         A new dataset of the same shape.
+
+    See Also
+    --------
+    swap_sides : swaps the labels in some frames
+    occlude : hides landmarks
 
     Examples
     --------
@@ -68,6 +73,25 @@ def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = 
     -------
     xarray.Dataset
         A new dataset of the same shape.
+
+    Raises
+    ------
+    SchemaError
+        If the landmarks are not as they must be.
+
+    See Also
+    --------
+    mirror : swaps the sides and the image
+    gaitlab.signals.legs.label_legs : undoes it
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> seen = simulate_walk().landmarks
+    >>> swapped = swap_sides(seen, [0, 1])
+    >>> was_left, is_right = seen.position.sel(landmark="left_knee"), swapped.position.sel(landmark="right_knee")
+    >>> (was_left == is_right).all(dim="xy").to_numpy()[:3].tolist()
+    [True, True, False]
     """
     validate_landmarks(landmarks)
     counterparts = [other_side(name) if name in names else name for name in LANDMARKS]
@@ -98,6 +122,17 @@ def occlude(landmarks: xr.Dataset, names: Sequence[str], frames: ArrayLike) -> x
     ------
     UsageError
         If a name is no landmark.
+
+    See Also
+    --------
+    swap_sides : swaps the labels in some frames
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> hidden = occlude(simulate_walk().landmarks, ["left_knee"], [0, 1])
+    >>> int(hidden.position.sel(landmark="left_knee", xy="x").isnull().sum())
+    2
     """
     validate_landmarks(landmarks)
     unknown = sorted(set(names) - set(LANDMARKS))

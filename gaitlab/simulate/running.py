@@ -39,24 +39,33 @@ _OUT_M: Final = 0.02
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """How a person runs.
+    """The way a person runs.
 
     Parameters
     ----------
     speed_mps
-        Running speed.
+        Running speed, m/s.
     cadence_spm
         Steps per minute.
     stance_pct
         Ground contact of a foot in percent of the stride; under 50, so that there is flight.
     bounce_m
-        Way of the pelvis from its lowest to its highest.
+        Way of the pelvis from its lowest to its highest, metres.
     heel_kick
         Greatest height of the ankle in swing, in statures.
     start_pct
         Where in its cycle the left leg is at time 0, in percent.
     trunk_forward_deg
-        Constant forward lean of the trunk.
+        Constant forward lean of the trunk, degrees.
+
+    See Also
+    --------
+    simulate_run : simulates it
+
+    Examples
+    --------
+    >>> Run(cadence_spm=160.0).stride_time_s
+    0.75
     """
 
     speed_mps: float = 3.0
@@ -178,6 +187,11 @@ def simulate_run(
     -------
     Simulation
         Landmarks, and the true angles and events; its ``gait`` is the posture of pelvis and trunk.
+
+    See Also
+    --------
+    simulate_walk : a person who walks
+    gaitlab.gait.classify_gait : distinguishes the two
 
     Examples
     --------

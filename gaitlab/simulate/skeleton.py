@@ -48,7 +48,16 @@ SOFTNESS_M: Final = 0.002
 class Travel:
     """Movement of the pelvis through the room over one cycle of the left leg.
 
-    ``ahead_m`` and ``up_m`` are the pelvis' way off its mean walk and its height, at ``phase`` (0 to 1).
+    Attributes
+    ----------
+    speed_mps
+        Mean walking speed, m/s.
+    phase
+        Phases of the left leg, 0 to 1, shape (n,).
+    ahead_m
+        Way of the pelvis off its mean walk at each phase, metres, shape (n,).
+    up_m
+        Its height at each phase, metres, shape (n,).
     """
 
     speed_mps: float

@@ -35,7 +35,26 @@ _WIDTH_M: Final = 0.16
 
 @dataclass(frozen=True, kw_only=True)
 class FootContact:
-    """A foot that lands: when, seconds, which, and on which step; 0 is where the person starts."""
+    """The landing of a foot on a step.
+
+    Attributes
+    ----------
+    time_s
+        When it lands, seconds.
+    side
+        Which foot.
+    step
+        On which step, counted from 1; 0 is where the person starts.
+
+    See Also
+    --------
+    Stairs : its ``contacts`` are these
+
+    Examples
+    --------
+    >>> Stairs(lead="left").contacts[0].side
+    'left'
+    """
 
     time_s: float
     side: Side
@@ -44,7 +63,7 @@ class FootContact:
 
 @dataclass(frozen=True, kw_only=True)
 class Stairs:
-    """How the stairs are taken.
+    """The way the stairs are taken.
 
     Parameters
     ----------
@@ -55,15 +74,24 @@ class Stairs:
     lead
         The leg that takes the first step, and in step-to each.
     steps
-        How many steps there are.
+        Number of steps.
     rise_m, run_m
-        Height and depth of a step.
+        Height and depth of a step, metres.
     contact_s
-        From one foot contact to the next.
+        From one foot contact to the next, seconds.
     swing_s
-        Time for which a foot is off the ground; less than ``contact_s``.
+        Time for which a foot is off the ground, seconds; less than ``contact_s``.
     rest_s
-        Standing before and after.
+        Time of standing before and after, seconds.
+
+    See Also
+    --------
+    simulate_stairs : simulates it
+
+    Examples
+    --------
+    >>> [contact.step for contact in Stairs(pattern="step_to", steps=2).contacts]
+    [1, 1, 2, 2]
     """
 
     pattern: Literal["step_over", "step_to"] = "step_over"
@@ -95,7 +123,26 @@ class Stairs:
         )
 
     def foot_trajectory(self, side: Side, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return where the ankle of a side is ahead and over its start, metres, and its step, each of shape (n,)."""
+        """Compute the way of the ankle of a side.
+
+        Parameters
+        ----------
+        side
+            ``left`` or ``right``.
+        time_s
+            Times, shape (n,), seconds.
+
+        Returns
+        -------
+        ahead_m, up_m, step : numpy.ndarray
+            How far the ankle is ahead of, and over, its start, metres, and the step it was on last, each of shape (n,).
+
+        Examples
+        --------
+        >>> ahead_m, up_m, step = Stairs(steps=3).foot_trajectory("right", np.array([0.0, 10.0]))
+        >>> up_m.round(2).tolist()
+        [0.0, 0.51]
+        """
         sign = 1.0 if self.direction == "up" else -1.0
         along, step, lift = (np.zeros_like(time_s) for _ in range(3))
         before = 0
@@ -119,7 +166,7 @@ def simulate_stairs(
     noise_px: float = 0.0,
     seed: int = 0,
 ) -> xr.Dataset:
-    """Simulate a person on stairs, and return the landmarks as a detector gives them.
+    """Simulate a person on stairs.
 
     Parameters
     ----------
@@ -131,6 +178,16 @@ def simulate_stairs(
         Build.
     rate_hz, noise_px, seed
         As for :func:`gaitlab.simulate.simulate_walk`.
+
+    Returns
+    -------
+    landmarks : xarray.Dataset
+        See :func:`gaitlab.schema.validate_landmarks`.
+
+    See Also
+    --------
+    Stairs : how they are taken, and the true foot contacts
+    simulate_step_to : the step-to gait on the level
 
     Examples
     --------

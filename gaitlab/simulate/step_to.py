@@ -34,18 +34,27 @@ _STILL_WIDTH_M: Final = 0.16
 
 @dataclass(frozen=True, kw_only=True)
 class StepTo:
-    """How the person walks.
+    """The way a person walks who brings one leg up to the other.
 
     Parameters
     ----------
     lead
         The leg that goes ahead.
     stride_time_s
-        From one step of the leading leg to the next.
+        From one step of the leading leg to the next, seconds.
     stride_m
-        Length of the leading leg's step, which the other one makes up.
+        Length of the leading leg's step, metres, which the other one makes up.
     swing_pct
         Time for which a foot is off the ground, in percent of the stride; under 50.
+
+    See Also
+    --------
+    simulate_step_to : simulates it
+
+    Examples
+    --------
+    >>> StepTo(lead="right").posture.stride_time_s
+    2.4
     """
 
     lead: Side = "left"
@@ -72,7 +81,26 @@ class StepTo:
         )
 
     def foot_trajectory(self, side: Side, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return how far along the floor the ankle of a side is, metres, and where in its swing it is, 0 to 1."""
+        """Compute the way of the ankle of a side along the floor.
+
+        Parameters
+        ----------
+        side
+            ``left`` or ``right``.
+        time_s
+            Times, shape (n,), seconds.
+
+        Returns
+        -------
+        ahead_m, part : numpy.ndarray
+            How far the ankle is along the floor, metres, and where in its swing it is, 0 to 1, each of shape (n,).
+
+        Examples
+        --------
+        >>> ahead_m, part = StepTo(stride_m=0.4).foot_trajectory("left", np.array([0.0, 2.4]))
+        >>> round(float(ahead_m[1] - ahead_m[0]), 2)
+        0.4
+        """
         phase = self.posture.phase(side, time_s)
         swing = self.swing_pct / 100.0
         part = np.clip((phase % 1.0 - (1.0 - swing)) / swing, 0.0, 1.0)
@@ -104,6 +132,10 @@ def simulate_step_to(
     -------
     Simulation
         Landmarks, and the true angles and events; its ``gait`` is the posture of pelvis and trunk.
+
+    See Also
+    --------
+    simulate_walk : legs that alternate
 
     Examples
     --------

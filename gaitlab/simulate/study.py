@@ -20,18 +20,29 @@ __all__ = ["StudyDesign", "StudyWalk", "simulate_study", "write_study"]
 
 @dataclass(frozen=True, kw_only=True)
 class StudyDesign:
-    """Who is recorded how often, and by how much the loss of hip extension differs.
+    """The design of a simulated study: who is recorded how often, and by how much the loss of hip extension differs.
 
     Attributes
     ----------
     participants, sessions, videos
-        Numbers of people, of sessions of each, and of videos of each session.
+        Number of people, of sessions of each, and of videos of each session.
     mean_loss_deg
-        Mean loss of hip extension of both legs.
+        Mean loss of hip extension of both legs, degrees.
     person_sd_deg, session_sd_deg, video_sd_deg
-        Its standard deviation between people, between sessions of one person, and between videos of one session.
+        Its standard deviation between people, between sessions of one person, and between videos of one session,
+        degrees.
     duration_s, noise_px
-        Of each video, and of its landmarks.
+        Duration of each video, seconds, and standard deviation of the noise of its landmarks, pixels.
+
+    See Also
+    --------
+    simulate_study : simulates it
+    gaitlab.reliability : estimates these deviations
+
+    Examples
+    --------
+    >>> StudyDesign(participants=10).sessions
+    2
     """
 
     participants: int = 6
@@ -47,7 +58,29 @@ class StudyDesign:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StudyWalk:
-    """One video of a study: whose, and what is true."""
+    """One video of a study: whose it is, and what is true.
+
+    Attributes
+    ----------
+    participant
+        Name of the person, for example ``p1``.
+    session, video
+        Numbers of the session and of the video in it, from 1.
+    loss_deg
+        True loss of hip extension in this video, degrees.
+    simulation
+        The walk.
+
+    See Also
+    --------
+    simulate_study : gives them
+
+    Examples
+    --------
+    >>> walk = next(simulate_study())
+    >>> walk.name, round(walk.loss_deg, 1)
+    ('p1_s1_v1', 11.2)
+    """
 
     participant: str
     session: int
@@ -69,7 +102,17 @@ def simulate_study(design: StudyDesign | None = None, seed: int = 0) -> Iterator
     design
         Default: six people, two sessions of two videos each.
     seed
-        Of all differences and noise.
+        Seed of all differences and noise.
+
+    Yields
+    ------
+    walk : StudyWalk
+        Person by person, session by session.
+
+    See Also
+    --------
+    write_study : writes them as files
+    gaitlab.batch.tabulate : analyses them
 
     Examples
     --------
@@ -107,12 +150,25 @@ def write_study(folder: Path, design: StudyDesign | None = None, seed: int = 0) 
     folder
         Where; it is made if it does not exist.
     design, seed
-        Of ``simulate_study``.
+        As for ``simulate_study``.
 
     Returns
     -------
     path : pathlib.Path
         The list, with the own columns ``participant``, ``session`` and ``true_loss_deg``.
+
+    See Also
+    --------
+    gaitlab.batch.tabulate : analyses the list
+    gaitlab.reliability : how far the sessions differ
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> small = StudyDesign(participants=1, sessions=1, videos=1, duration_s=2.0)
+    >>> with TemporaryDirectory() as folder:
+    ...     print(write_study(Path(folder), small).read_text().splitlines()[0])
+    visit,video,participant,session,height_cm,treadmill_speed,true_loss_deg
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows: list[tuple[object, ...]] = []

@@ -32,18 +32,27 @@ _TURNING: Final = 0.4
 
 @dataclass(frozen=True, kw_only=True)
 class UpAndGo:
-    """How the test is done.
+    """The way the timed up and go test is done.
 
     Parameters
     ----------
     speed_mps
-        Of the walk, without its first and last steps.
+        Speed of the walk, without its first and last steps, m/s.
     distance_m
-        From the chair to the turn.
+        From the chair to the turn, metres.
     rise_s, turn_s
-        Duration of standing up, which is that of sitting down, and of each turn.
+        Duration of standing up, which is that of sitting down, and of each turn, seconds.
     rest_s
-        Sitting before and after.
+        Time of sitting before and after, seconds.
+
+    See Also
+    --------
+    simulate_up_and_go : simulates it
+
+    Examples
+    --------
+    >>> round(UpAndGo().end_s - UpAndGo().start_s, 1)  # the true time of the test, seconds
+    12.6
     """
 
     speed_mps: float = 1.0
@@ -89,7 +98,7 @@ def simulate_up_and_go(
     noise_px: float = 0.0,
     seed: int = 0,
 ) -> xr.Dataset:
-    """Simulate a person who does the timed up and go test, and return the landmarks as a detector gives them.
+    """Simulate a person who does the timed up and go test.
 
     Parameters
     ----------
@@ -101,6 +110,15 @@ def simulate_up_and_go(
         Build.
     rate_hz, noise_px, seed
         As for :func:`gaitlab.simulate.simulate_walk`.
+
+    Returns
+    -------
+    landmarks : xarray.Dataset
+        See :func:`gaitlab.schema.validate_landmarks`.
+
+    See Also
+    --------
+    simulate_movement : other tests
 
     Examples
     --------

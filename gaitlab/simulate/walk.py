@@ -38,8 +38,23 @@ class Simulation:
         True angles in degrees, whatever the camera sees: see :data:`gaitlab.schema.ANGLE_DIMS`.
     events
         True heel strikes and toe-offs: see :func:`gaitlab.schema.validate_events`.
+    gait, body, camera
+        How the person walks and is built, and how it is filmed.
+    treadmill
+        Whether the walker stays in place.
     speed_mps
-        Mean walking speed, of the belt on a treadmill.
+        Mean walking speed, of the belt on a treadmill, m/s.
+
+    See Also
+    --------
+    simulate_walk : gives it
+    gaitlab.testing.analyze_simulation : analyses it
+
+    Examples
+    --------
+    >>> walk = simulate_walk(duration_s=2.0)
+    >>> dict(walk.landmarks["position"].sizes)
+    {'time': 60, 'landmark': 33, 'xy': 2}
     """
 
     landmarks: xr.Dataset
@@ -58,7 +73,7 @@ def _middle(points: dict[str, FloatArray], name: str) -> FloatArray:
 
 
 def true_angles(points: dict[str, FloatArray], time_s: FloatArray) -> xr.Dataset:
-    """Return the angles of a skeleton in the room, each seen exactly from the side or from the front.
+    """Compute the angles of a skeleton in the room, each seen exactly from the side or from the front.
 
     Parameters
     ----------
@@ -209,6 +224,13 @@ def simulate_walk(
     ------
     UsageError
         If duration or rate give fewer than two frames, or the noise is negative.
+
+    See Also
+    --------
+    simulate_run : a person who runs
+    simulate_movement : tests of the examination
+    mirror : the mirrored video
+    gaitlab.testing.analyze_simulation : analyses the walk
 
     Examples
     --------

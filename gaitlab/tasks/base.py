@@ -36,7 +36,26 @@ TEST_COLUMNS: Final = ("task", "side", "repetition", "measure", "value", "uncert
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What is known about the person for the norms; ``None``: not known."""
+    """The person as far as the norms need it; ``None``: not known.
+
+    Attributes
+    ----------
+    age_years
+        1 to 120 years.
+    sex
+        ``f`` or ``m``.
+    height_cm
+        Body height, 50 to 250 cm.
+
+    See Also
+    --------
+    TaskRecording : holds it
+
+    Examples
+    --------
+    >>> Subject(age_years=72, sex="f").height_cm is None
+    True
+    """
 
     age_years: float | None = None
     sex: str | None = None
@@ -52,9 +71,9 @@ class Measure:
     measure
         Its name, with the unit at the end.
     value
-        NaN where it is withheld.
+        In ``unit``; NaN where it is withheld.
     uncertainty
-        95 % half-width; NaN where the value is.
+        95 % half-width, in ``unit``; NaN where the value is.
     unit
         ``deg``, ``s``, ``1/min``, ``count``, ``share`` or ``code``.
     side
@@ -62,9 +81,18 @@ class Measure:
     repetition
         From 1; 0: of the test as a whole.
     status
-        How the value stands.
+        Whether it is measured or withheld, and why (``codes.TestStatus``).
     note
         For a value that is a code: the code.
+
+    See Also
+    --------
+    TaskResult : holds them
+
+    Examples
+    --------
+    >>> Measure(measure="total_time_s", value=12.6, uncertainty=0.2, unit="s").status
+    'measured'
     """
 
     measure: str
@@ -78,7 +106,7 @@ class Measure:
 
 
 def withheld(measure: str, status: TestStatus, unit: str, side: Side | None = None, repetition: int = 0) -> Measure:
-    """Return a value that is not given, and why."""
+    """Build a value that is not given, with the reason."""
     return Measure(
         measure=measure,
         value=float("nan"),
@@ -92,16 +120,20 @@ def withheld(measure: str, status: TestStatus, unit: str, side: Side | None = No
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Curve:
-    """What is drawn over time.
+    """A signal that is drawn over time.
 
     Attributes
     ----------
     label, unit
-        What it is.
+        Title and unit of the axis.
     time_s, values
-        Shape (n,); NaN: not seen.
+        Times in seconds, and values in ``unit``, shape (n,); NaN: not seen.
     side
-        ``None``: of the body.
+        Anatomical; ``None``: of the body.
+
+    See Also
+    --------
+    TaskResult : holds them
     """
 
     label: str
@@ -118,7 +150,7 @@ class KeyMoment:
     Attributes
     ----------
     time_s
-        When it is.
+        When it is, seconds.
     words
         What is seen then.
     side
@@ -126,7 +158,16 @@ class KeyMoment:
     measure, repetition
         Name of the value that is written on it, and of which repetition (``Measure``); empty: there is none.
     value
-        That value, where no ``Measure`` holds it: of this very moment.
+        That value, where no ``Measure`` holds it; NaN: a ``Measure`` does.
+
+    See Also
+    --------
+    TaskResult.value_at : the value of a moment
+
+    Examples
+    --------
+    >>> KeyMoment(time_s=2.1, words="largest flexion", side="left").measure
+    ''
     """
 
     time_s: float
@@ -156,6 +197,11 @@ class TaskRecording:
         For the norms.
     changes
         Repetitions that a reader moved, added or removed.
+
+    See Also
+    --------
+    Task : its ``measure`` is called with it
+    TaskResult : what that gives
     """
 
     landmarks: xr.Dataset
@@ -183,7 +229,7 @@ class TaskRecording:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TaskResult:
-    """What a task gives.
+    """The values of a task, its curves and its moments.
 
     Attributes
     ----------
@@ -194,13 +240,25 @@ class TaskResult:
     measures
         All values, those of the repetitions first.
     curves, moments
-        What is drawn, and what is shown as images.
+        The signals that are drawn, and the moments that are shown as images.
     repetitions_s, repetition_sides
-        Start, peak and end of each repetition, and its side; no sides: the only side, or none.
+        Start, peak and end of each repetition, seconds, and its side; no sides: the only side, or none.
     verdict
         Code of the reading of a special test; empty: it has none.
     notes
         Sentences for the reader.
+
+    See Also
+    --------
+    Task : its ``measure`` gives it
+    gaitlab.api.examination.examine : measures videos
+
+    Examples
+    --------
+    >>> time = Measure(measure="total_time_s", value=12.6, uncertainty=0.2, unit="s")
+    >>> result = TaskResult(task="timed_up_and_go", sides=(), measures=(time,))
+    >>> result.table()[["measure", "value", "unit"]].values.tolist()
+    [['total_time_s', 12.6, 's']]
     """
 
     task: str
@@ -214,7 +272,12 @@ class TaskResult:
     notes: tuple[str, ...] = ()
 
     def with_sides_swapped(self) -> TaskResult:
-        """Return the same of the other side, where a reader says that left and right are the other way round."""
+        """Swap the sides of all values, where a reader states that left and right are the other way round.
+
+        Returns
+        -------
+        result : TaskResult
+        """
         return replace(
             self,
             sides=tuple(opposite(side) for side in self.sides),
@@ -225,14 +288,38 @@ class TaskResult:
         )
 
     def value_at(self, moment: KeyMoment) -> float:
-        """Return the value that a moment stands for; NaN: there is none, or it is withheld."""
+        """Look up the value that a moment stands for.
+
+        Parameters
+        ----------
+        moment
+            One of ``moments``.
+
+        Returns
+        -------
+        value : float
+            NaN: there is none, or it is withheld.
+
+        Examples
+        --------
+        >>> flexion = Measure(measure="hip_deg", value=92.0, uncertainty=5.0, unit="deg", side="left", repetition=1)
+        >>> result = TaskResult(task="hip_flexion", sides=("left",), measures=(flexion,))
+        >>> result.value_at(KeyMoment(time_s=2.1, words="peak", side="left", measure="hip_deg", repetition=1))
+        92.0
+        """
         if np.isfinite(moment.value):
             return moment.value
         key = (moment.measure, moment.side, moment.repetition)
         return next((m.value for m in self.measures if (m.measure, m.side, m.repetition) == key), float("nan"))
 
     def table(self) -> pd.DataFrame:
-        """Return the values as a long table (``TEST_COLUMNS``); the repetition of the whole test is missing."""
+        """Tabulate the values, a row each.
+
+        Returns
+        -------
+        table : pandas.DataFrame
+            Columns ``TEST_COLUMNS``; the repetition of a value of the whole test is missing.
+        """
         rows = [
             (self.task, m.side or "", m.repetition or None, m.measure, m.value, m.uncertainty, m.status, m.unit, m.note)
             for m in self.measures
@@ -279,6 +366,17 @@ class Task:
         What of a repetition a reader can move, where repetitions can be added and removed, too; empty: nothing.
     norms
         Names of the norms in ``task_norms.csv`` by measure.
+
+    See Also
+    --------
+    find_task : one of gaitlab
+    register_task : adds one
+
+    Examples
+    --------
+    >>> from gaitlab.tasks import find_task
+    >>> find_task("timed_up_and_go").views
+    ('left', 'right')
     """
 
     name: str

@@ -38,7 +38,7 @@ _TIMES: Final[dict[ChangeKind, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class RepetitionChange:
-    """One correction.
+    """One correction of a repetition.
 
     Attributes
     ----------
@@ -50,6 +50,15 @@ class RepetitionChange:
         The new times; ``None``: as they are.
     side
         Of an added repetition where both sides are tested, as the result names it; ``None``: the side that moves most.
+
+    See Also
+    --------
+    read_changes : reads them from a file
+
+    Examples
+    --------
+    >>> RepetitionChange(change="remove", at_s=3.2).to_dict()
+    {'change': 'remove', 'at_s': 3.2}
     """
 
     change: ChangeKind
@@ -60,19 +69,50 @@ class RepetitionChange:
     side: Side | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what a file of corrections holds of it."""
+        """Collect what a file of corrections holds of it.
+
+        Returns
+        -------
+        entry : dict
+            The fields that are given, by name.
+
+        Examples
+        --------
+        >>> RepetitionChange(change="move", at_s=3.2, peak_s=3.0).to_dict()
+        {'change': 'move', 'at_s': 3.2, 'peak_s': 3.0}
+        """
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 def swapped(changes: Sequence[RepetitionChange]) -> bool:
-    """Return whether left and right are the other way round than they were found."""
+    """Check whether left and right are the other way round than they were found.
+
+    Parameters
+    ----------
+    changes
+        Corrections of one video.
+
+    Returns
+    -------
+    swapped : bool
+        Whether the sides are swapped an odd number of times.
+
+    See Also
+    --------
+    TaskResult.with_sides_swapped : swaps the values
+
+    Examples
+    --------
+    >>> swapped([RepetitionChange(change="swap_sides")])
+    True
+    """
     return sum(change.change == "swap_sides" for change in changes) % 2 == 1
 
 
 def corrected_by_side(
     found: Mapping[Side, Sequence[Repetition]], changes: Sequence[RepetitionChange], most: Side
 ) -> dict[Side, tuple[Repetition, ...]]:
-    """Return the repetitions of both sides as a reader put them right.
+    """Apply corrections to the repetitions of both sides.
 
     Parameters
     ----------
@@ -104,7 +144,7 @@ def _holds(known: Sequence[Repetition], at_s: float) -> bool:
 
 
 def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) -> tuple[Repetition, ...]:
-    """Return repetitions as a reader put them right, in the order of time.
+    """Apply corrections to repetitions, in the order of time.
 
     Raises
     ------
@@ -152,10 +192,19 @@ def read_changes(path: str | Path, stem: str = "") -> tuple[RepetitionChange, ..
     stem
         Name of the video without its ending; entries with another ``video`` are left out.
 
+    Returns
+    -------
+    changes : tuple of RepetitionChange
+        In the order of the file.
+
     Raises
     ------
     InputError
         If the file cannot be read, or an entry lacks what its change needs.
+
+    See Also
+    --------
+    is_of_tests_alone : whether a file has nothing of a walk
 
     Examples
     --------
@@ -174,12 +223,34 @@ def read_changes(path: str | Path, stem: str = "") -> tuple[RepetitionChange, ..
 
 
 def is_of_tests_alone(path: str | Path) -> bool:
-    """Return whether a file of corrections (JSON) has repetitions of tests and nothing of a walk.
+    """Check whether a file of corrections (JSON) has repetitions of tests and nothing of a walk.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    alone : bool
 
     Raises
     ------
     InputError
         If the file cannot be read.
+
+    See Also
+    --------
+    read_changes : reads the repetitions
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "corrections.json"
+    ...     _ = path.write_text('{"repetitions": []}')
+    ...     is_of_tests_alone(path)
+    True
     """
     content = _content(path)
     return "repetitions" in content and not content.get("videos")

@@ -280,10 +280,25 @@ TASKS: Final[dict[str, Task]] = {
 def register_task(task: Task) -> None:
     """Add a task, for example one of a notebook.
 
+    Parameters
+    ----------
+    task
+        The task.
+
     Raises
     ------
     UsageError
         If there is one of that name.
+
+    See Also
+    --------
+    find_task : looks it up
+
+    Examples
+    --------
+    >>> register_task(TASKS["stairs"])
+    Traceback (most recent call last):
+    gaitlab.errors.UsageError: There is a task 'stairs' already; choose another name.
     """
     if task.name in (WALK, *TASKS):
         raise UsageError(f"There is a task {task.name!r} already; choose another name.")
@@ -297,18 +312,51 @@ def _add_plug_ins() -> None:
 
 
 def task_names() -> tuple[str, ...]:
-    """Return the names of all tasks, ``walk`` first."""
+    """List the names of all tasks, ``walk`` first.
+
+    Returns
+    -------
+    names : tuple of str
+        Those of plug-ins last.
+
+    See Also
+    --------
+    find_task : the task of a name
+
+    Examples
+    --------
+    >>> task_names()[:3]
+    ('walk', 'hip_flexion', 'hip_extension')
+    """
     _add_plug_ins()
     return (WALK, *TASKS)
 
 
 def find_task(name: str) -> Task:
-    """Return a task by name.
+    """Look up a task by name.
+
+    Parameters
+    ----------
+    name
+        One of ``task_names``, without ``walk``.
+
+    Returns
+    -------
+    task : Task
 
     Raises
     ------
     UsageError
         If there is none of that name.
+
+    See Also
+    --------
+    task_names : the names
+
+    Examples
+    --------
+    >>> find_task("chair_stand_30s").title
+    '30-second chair stand test'
     """
     if name not in task_names() or name == WALK:
         raise UsageError(f"The task {name!r} is not available; allowed are {', '.join(task_names())}.")

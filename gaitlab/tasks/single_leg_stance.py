@@ -51,7 +51,17 @@ _TIME_UNCERTAINTY_S: Final = 0.12
 
 @dataclass(frozen=True, kw_only=True)
 class Stance:
-    """One stand on one leg: the lifted side, and when its foot leaves the floor and comes back."""
+    """One stand on one leg.
+
+    Attributes
+    ----------
+    lifted
+        The lifted side.
+    foot_off_s, foot_down_s
+        When its foot leaves the floor and comes back, seconds.
+    ends_in_video
+        Whether the foot comes back within the video.
+    """
 
     lifted: Side
     foot_off_s: float

@@ -32,11 +32,21 @@ class StationaryView:
     view
         See ``schema.View``; ``oblique`` where no side, front or back view is within 35 degrees.
     nearest
-        The one that is nearest.
+        The side, front or back view that is nearest.
     yaw_deg
-        Turn of the trunk about the vertical (``view.ViewResult``); NaN for a person who lies.
+        Turn of the trunk about the vertical, degrees (``view.ViewResult``); NaN for a person who lies.
     off_axis_deg
-        From the nearest view.
+        Distance from the nearest view, degrees.
+
+    See Also
+    --------
+    find_stationary_view : computes it
+    gaitlab.signals.view.ViewResult : the view of a walk
+
+    Examples
+    --------
+    >>> StationaryView(view="left", nearest="left", yaw_deg=85.0, off_axis_deg=5.0).facing
+    -1
     """
 
     view: View
@@ -56,7 +66,7 @@ class StationaryView:
 
 
 def find_stationary_view(landmarks: xr.Dataset, frames: NDArray[np.bool_] | None = None) -> StationaryView:
-    """Return the view of a person who stands or sits.
+    """Classify the view of a person who stands or sits.
 
     Parameters
     ----------
@@ -65,10 +75,26 @@ def find_stationary_view(landmarks: xr.Dataset, frames: NDArray[np.bool_] | None
     frames
         Those in which the person faces where the test is done; ``None``: all.
 
+    Returns
+    -------
+    view : StationaryView
+
     Raises
     ------
     NothingMeasurableError
         If nobody is seen.
+
+    See Also
+    --------
+    find_lying_view : of a person who lies
+    gaitlab.signals.view.classify_view : of a walk
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import Camera, Movement, simulate_movement
+    >>> seen = simulate_movement(Movement(kind="hip_flexion", repetitions=1), Camera(view="right", distance_m=3.5))
+    >>> find_stationary_view(seen.landmarks).view
+    'right'
     """
     part = landmarks if frames is None else landmarks.isel(time=np.flatnonzero(frames))
     yaw_deg = trunk_yaw_deg(part)
@@ -80,17 +106,58 @@ def find_stationary_view(landmarks: xr.Dataset, frames: NDArray[np.bool_] | None
 
 
 def is_lying(landmarks: xr.Dataset) -> bool:
-    """Return whether the person lies: the trunk points to the side in most frames in which it is seen."""
+    """Check whether the person lies: the trunk points to the side in most frames in which it is seen.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks.
+
+    Returns
+    -------
+    lying : bool
+
+    See Also
+    --------
+    find_lying_view : the view of a person who lies
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import Movement, simulate_movement
+    >>> is_lying(simulate_movement(Movement(kind="hip_flexion", repetitions=1)).landmarks)
+    False
+    """
     trunk = midpoint_px(landmarks, "shoulder") - midpoint_px(landmarks, "hip")
     seen = trunk[np.isfinite(trunk).all(axis=1)]
     return bool(len(seen)) and bool(np.mean(np.abs(seen[:, 0]) > _ACROSS * np.abs(seen[:, 1])) > 1 / 2)
 
 
 def find_lying_view(landmarks: xr.Dataset) -> StationaryView:
-    """Return the view of a person who lies on the back, seen from the side.
+    """Classify the view of a person who lies on the back, seen from the side.
 
     Who lies on the back with the feet towards the right edge of the image shows the right side, as one who stands and
     faces that edge does.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks, with hips and shoulders seen.
+
+    Returns
+    -------
+    view : StationaryView
+        ``left`` or ``right``.
+
+    See Also
+    --------
+    is_lying : whether the person lies
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import Movement, simulate_movement
+    >>> lying = simulate_movement(Movement(kind="hip_flexion_supine", repetitions=1))
+    >>> is_lying(lying.landmarks), find_lying_view(lying.landmarks).view
+    (True, 'left')
     """
     along = midpoint_px(landmarks, "hip") - midpoint_px(landmarks, "shoulder")
     feet_right = float(np.nanmedian(along[:, 0])) > 0

@@ -44,7 +44,15 @@ _KEPT: Final = 8
 
 @dataclass(frozen=True)
 class Frame:
-    """One upright image (RGB, uint8, (height, width, 3)) and its time in the file, seconds from the first frame."""
+    """One upright image of a video.
+
+    Attributes
+    ----------
+    time_s
+        Time in the file, seconds from the first frame.
+    image
+        RGB, uint8, shape (height, width, 3).
+    """
 
     time_s: float
     image: NDArray[np.uint8]

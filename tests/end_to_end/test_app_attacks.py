@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -311,6 +312,17 @@ def test_a_port_that_is_in_use_is_said(app: RunningApp, tmp_path: Path) -> None:
         serve(tmp_path, port=app.port, started=never)
 
 
+def test_the_same_port_can_be_used_again_at_once(tmp_path: Path) -> None:
+    with running_app(tmp_path) as app:
+        with closing(http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)) as connection:
+            connection.request("GET", "/", headers={"Cookie": app.cookie})
+            assert connection.getresponse().read()
+            app.process.terminate()  # the server closes the connection: the system keeps its end for a minute
+            app.process.wait(30)
+        with running_app(tmp_path, "--port", str(app.port)) as again:
+            assert again.port == app.port
+
+
 def test_a_damaged_database_stops_the_start_and_is_left_alone(tmp_path: Path, run_cli: RunCli) -> None:
     (tmp_path / "record.sqlite3").write_bytes(b"no database, but what somebody wrote")
     done = run_cli("app", "--home", tmp_path, "--no-browser", timeout_s=60)
@@ -368,7 +380,8 @@ def test_the_commands_of_the_record_work_without_the_page(app: RunningApp, home:
         return CliRunner().invoke(cli, ["record", *arguments, "--home", str(home)]).exit_code
 
     assert run("export", "-o", str(tmp_path / "csv")) == 0
-    assert any(path.name.startswith("DEMO-1") for path in (tmp_path / "csv").glob("*.csv"))
+    tables = [path for path in (tmp_path / "csv").glob("*.csv") if path.name.startswith("DEMO-1")]
+    assert tables[0].read_bytes().startswith(b"\xef\xbb\xbfpseudonym,"), "Excel reads accents only with the mark"
     assert run("export", "-o", str(tmp_path / "csv")) == 2
     assert run("export", "--fhir", "-o", str(tmp_path / "fhir")) == 0
     bundles = [json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "fhir").glob("*.fhir.json")]

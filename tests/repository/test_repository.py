@@ -26,7 +26,7 @@ else:
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PAGES = sorted(path for folder in (ROOT, ROOT / "docs", ROOT / "sample_videos") for path in folder.glob("*.md"))
-COMMANDS = ("analyze", "check", "batch", "doctor", "reference list", "app", "record export", "record delete")
+COMMANDS = ("analyze", "check", "batch", "doctor", "reference list", "app", "record export", "record delete", "compare")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 

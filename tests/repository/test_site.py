@@ -16,6 +16,7 @@ import pytest
 import gaitlab
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_mkdocs = pytest.mark.skipif(
     not all(map(find_spec, ("material", "mkdocstrings"))), reason="MkDocs is not installed (pip install '.[docs]')"
@@ -63,6 +64,24 @@ def test_what_gaitlab_offers_is_described(site: Path) -> None:
     names = [name for name in gaitlab.__all__ if name not in of_own_page and name != "style"]
     assert [name for name in names if f'id="gaitlab.{name}' not in headings] == []
     assert 'id="gaitlab.style.use"' in page
+
+
+@needs_mkdocs
+@pytest.mark.slow
+def test_neighbours_of_a_function_are_a_list(site: Path) -> None:
+    page = (site / "api" / "gaitlab.html").read_text(encoding="utf-8")
+    assert "See Also:" in page
+    assert 'class="see-also"' not in page
+
+
+def test_a_section_of_neighbours_becomes_a_list() -> None:
+    from site_see_also import on_page_content
+
+    lines = "<p>load : reads it\ncheck : before</p>"
+    closed = f'<details class="see-also" open>\n<summary>See Also</summary>\n{lines}\n</details>'
+    shown = on_page_content(f"<p>a</p>{closed}<p>b</p>")
+    assert "<details" not in shown
+    assert "<li><code>load</code> \N{EN DASH} reads it</li><li><code>check</code>" in shown
 
 
 @needs_mkdocs

@@ -34,7 +34,17 @@ _SEED: Final = 20250
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ConfidenceBand:
-    """A mean curve, or a difference of two, with its simultaneous 95 % band, shape (points,)."""
+    """A mean curve, or a difference of two, with its simultaneous 95 % band, shape (points,).
+
+    Attributes
+    ----------
+    mean
+        Mean curve, or difference of two, shape (points,), degrees.
+    low, high
+        Ends of the simultaneous 95 % band, shape (points,), degrees.
+    n
+        Number of people.
+    """
 
     mean: FloatArray
     low: FloatArray

@@ -62,30 +62,30 @@ def _examination(request: Request) -> Response:
             "examination.html.jinja",
             patient=visit.patient,
             visit=visit,
-            lists=[_list_facts(about, one) for one in catalogue.lists if one.section != "plan"],
+            lists=[_list_facts(about, item_list) for item_list in catalogue.lists if item_list.section != "plan"],
             sides=[(side, side_words(about.patient, side)) for side in about.patient.sides],
             flags=_flags(about),
             marked=sorted(f"{e.item} {e.side}" for e in about.visit.entries if e.value == "yes"),
         )
 
 
-def list_facts(catalogue: Catalogue, patient: PatientRecord, visit: VisitRecord, one: ItemList) -> dict[str, Any]:
+def list_facts(catalogue: Catalogue, patient: PatientRecord, visit: VisitRecord, item_list: ItemList) -> dict[str, Any]:
     """Return what a form shows of a list."""
-    return _list_facts(_About(catalogue=catalogue, patient=patient, visit=visit), one)
+    return _list_facts(_About(catalogue=catalogue, patient=patient, visit=visit), item_list)
 
 
-def _list_facts(about: _About, one: ItemList) -> dict[str, Any]:
-    sided = any(item.sided for item in one.items)
+def _list_facts(about: _About, item_list: ItemList) -> dict[str, Any]:
+    sided = any(item.sided for item in item_list.items)
     return {
-        "id": one.id,
-        "title": one.title,
-        "note": one.note,
+        "id": item_list.id,
+        "title": item_list.title,
+        "note": item_list.note,
         "sided": sided,
-        "rows": [_item_facts(about, one, item) for item in one.items],
+        "rows": [_item_facts(about, item_list, item) for item in item_list.items],
     }
 
 
-def _item_facts(about: _About, one: ItemList, item: Item) -> dict[str, Any]:
+def _item_facts(about: _About, item_list: ItemList, item: Item) -> dict[str, Any]:
     sides: tuple[EntrySide, ...] = about.patient.sides if item.sided else ("",)
     return {
         "id": item.id,
@@ -94,7 +94,7 @@ def _item_facts(about: _About, one: ItemList, item: Item) -> dict[str, Any]:
         "references": [reference_words(reference) for reference in item.references],
         "accuracy": [_accuracy_words(item, number) for number in range(len(item.accuracy))],
         "cells": [
-            {"side": side, "fields": [_field_facts(about, one, item, field, side) for field in item.fields]}
+            {"side": side, "fields": [_field_facts(about, item_list, item, field, side) for field in item.fields]}
             for side in sides
         ],
     }
@@ -113,7 +113,7 @@ def _accuracy_words(item: Item, number: int) -> str:
     return f"For {one.condition}: {', '.join(values)}; {one.population} ({one.source})."
 
 
-def _field_facts(about: _About, one: ItemList, item: Item, field: ValueField, side: EntrySide) -> dict[str, Any]:
+def _field_facts(about: _About, item_list: ItemList, item: Item, field: ValueField, side: EntrySide) -> dict[str, Any]:
     entry = about.visit.entry(item.id, side, field.variant)
     value = "" if entry is None else f"{entry.value:g}" if isinstance(entry.value, float) else entry.value
     names = [item.title, field.title, f"{side} side" if side else ""]
@@ -121,7 +121,7 @@ def _field_facts(about: _About, one: ItemList, item: Item, field: ValueField, si
         "variant": field.variant,
         "title": field.title,
         "label": ", ".join(filter(None, names)),
-        "input": _input_of(one, item, field),
+        "input": _input_of(item_list, item, field),
         "unit": {"deg": "°", "count": "", "points": ""}.get(field.unit, field.unit),
         "choices": _choices(field),
         "value": value,
@@ -135,10 +135,10 @@ def _field_facts(about: _About, one: ItemList, item: Item, field: ValueField, si
     }
 
 
-def _input_of(one: ItemList, item: Item, field: ValueField) -> str:
+def _input_of(item_list: ItemList, item: Item, field: ValueField) -> str:
     """Return how a value is entered: by a mark, a row of choices, a list to choose from, a number or words."""
     codes = tuple(choice.code for choice in field.choices)
-    if codes == _YES_NO and (one.id in _MARKED or field.variant == "pain"):
+    if codes == _YES_NO and (item_list.id in _MARKED or field.variant == "pain"):
         return "mark"
     few = len(codes) <= _FEW_CHOICES if codes else field.high - field.low < _LONGEST_SCALE
     if field.kind == "choice":

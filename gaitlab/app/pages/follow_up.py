@@ -48,14 +48,14 @@ def _since(request: Request) -> Response:
         record = patient_record(state.home, visit.patient)
         walks = () if before is None else walk_changes(state, before, visit)
         notes = () if before is None else walk_notes(state, before, visit)
-        number = [one.id for one in visit.patient.visits].index(visit.id)
+        number = [other.id for other in visit.patient.visits].index(visit.id)
         others = [] if before is None else _changes(catalogue, record, number - 1, number)
     return page(
         request,
         "_since.html.jinja",
-        changed=[one.words for one in walks if one.status == "changed"],
-        same=[one.words for one in walks if one.status == "no_change_shown"],
-        not_compared=[one.words for one in walks if one.status == "not_compared"],
+        changed=[walk.words for walk in walks if walk.status == "changed"],
+        same=[walk.words for walk in walks if walk.status == "no_change_shown"],
+        not_compared=[walk.words for walk in walks if walk.status == "not_compared"],
         notes=notes,
         entered=others,
     )
@@ -64,8 +64,8 @@ def _since(request: Request) -> Response:
 def _changes(catalogue: Catalogue, record: PatientRecord, before: int, after: int) -> list[dict[str, str]]:
     """Return the change of what was entered, and of the tests that were filmed."""
     first, second = record.visits[before], record.visits[after]
-    found = [("entered", one) for one in entered_changes(catalogue, record, first, second)]
-    found += [("measured", one) for one in measured_changes(record, first, second)]
+    found = [("entered", change) for change in entered_changes(catalogue, record, first, second)]
+    found += [("measured", change) for change in measured_changes(record, first, second)]
     return [
         {"origin": origin, "label": one.label, "words": one.words, "kind": _KINDS[one.kind]} for origin, one in found
     ]
@@ -97,8 +97,8 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     known = {
         "code": view,
         "view": VIEW_WORDS.get(view, view),
-        "dates": [one.visit.date for one in recordings],
-        "films": [_film(state, one) for one in (first, last)],
+        "dates": [recording.visit.date for recording in recordings],
+        "films": [_film(state, recording) for recording in (first, last)],
     }
     try:
         rows = change_rows(state, recordings)
@@ -107,10 +107,10 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     measures: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         measures.setdefault((row["label"], row["side"]), []).append(row)
-    compared = [one for one in measures.values() if one[-1]["status"] != "not_compared"]
-    left_out = [one[-1]["sentence"] for one in measures.values() if one[-1]["status"] == "not_compared"]
+    compared = [measure for measure in measures.values() if measure[-1]["status"] != "not_compared"]
+    left_out = [measure[-1]["sentence"] for measure in measures.values() if measure[-1]["status"] == "not_compared"]
     labels = visit_labels(recordings)
-    shown = sorted((_row(one, labels) for one in compared), key=lambda row: not row["changed"])
+    shown = sorted((_row(comparison, labels) for comparison in compared), key=lambda row: not row["changed"])
     notes = list(dict.fromkeys(note for row in rows for note in (*row["notes"], row["not_recorded"])))
     outdated = outdated_recordings(state, recordings)
     return {
@@ -119,7 +119,9 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
         "rows": shown,
         "not_compared": left_out,
         "notes": notes,
-        "outdated": [{"id": one.id, "date": one.visit.date, "label": one.label} for one in outdated],
+        "outdated": [
+            {"id": recording.id, "date": recording.visit.date, "label": recording.label} for recording in outdated
+        ],
     }
 
 

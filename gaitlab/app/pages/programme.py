@@ -51,7 +51,7 @@ def _programme(request: Request) -> Response:
         visit = find(session, Visit, request.path_params["id"])
         before = previous_visit(visit)
         patient, of_visit, _ = record_of_visit(state.home, visit)
-        plan = next(one for one in catalogue.lists if one.id == "plan")
+        plan = next(item_list for item_list in catalogue.lists if item_list.id == "plan")
         return page(
             request,
             "programme.html.jinja",

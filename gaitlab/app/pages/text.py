@@ -49,8 +49,8 @@ def _plain(request: Request) -> Response:
 def _entered(request: Request) -> Response:
     """Return the part of the visit's page that says what the therapist entered."""
     text, known = _written(request, compared=False)
-    named = [one for one in text.sections if one.title in _EXAMINATION]
-    blocks = [block for one in named for block in one.blocks if block.origin == "entered"]
+    named = [section for section in text.sections if section.title in _EXAMINATION]
+    blocks = [block for section in named for block in section.blocks if block.origin == "entered"]
     shown = [block for block in blocks if block.rows or block.lines]
     return page(request, "_entered.html.jinja", alert=text.alert, blocks=shown, **known)
 

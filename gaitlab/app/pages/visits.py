@@ -27,7 +27,7 @@ __all__ = ["ROUTES", "next_label", "previous_visit", "recording_conditions", "re
 def previous_visit(visit: Visit) -> Visit | None:
     """Return the visit before; ``None``: it is the first."""
     visits = visit.patient.visits
-    index = [one.id for one in visits].index(visit.id)
+    index = [visit.id for visit in visits].index(visit.id)
     return visits[index - 1] if index else None
 
 
@@ -35,7 +35,7 @@ def _visit(request: Request) -> Response:
     with state_of(request).database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
         shown = [recording_facts(recording) for recording in in_order(visit.recordings)]
-        if any(one["overview"] for one in shown):
+        if any(facts["overview"] for facts in shown):
             state_of(request).queue.warm()
         return page(
             request,
@@ -47,7 +47,7 @@ def _visit(request: Request) -> Response:
             recordings=shown,
             together=len(combined_recordings(visit)),
             tasks=task_choices(),
-            working=any(one["working"] for one in shown),
+            working=any(facts["working"] for facts in shown),
         )
 
 
@@ -84,7 +84,7 @@ def _progress(request: Request) -> Response:
         visit = find(session, Visit, request.path_params["id"])
         names = ("id", "state", "words", "percent", "working", "message", "attempts")
         facts = [recording_facts(recording) for recording in visit.recordings]
-        shown = [{name: one[name] for name in names} | {"checked": one["checked"] is not None} for one in facts]
+        shown = [{name: row[name] for name in names} | {"checked": row["checked"] is not None} for row in facts]
         return JSONResponse({"recordings": shown})
 
 
@@ -145,14 +145,14 @@ def _add_recording(state: AppState, visit_id: str, recording: Recording, source:
 
 def _free_stem(visit: Visit, task: str) -> str:
     """Return the name of a file without its ending: each once in a visit, also where what was filmed was put right."""
-    taken = {one.file_name.rpartition(".")[0] for one in visit.recordings}
+    taken = {recording.file_name.rpartition(".")[0] for recording in visit.recordings}
     return next(stem for number in count(1) if (stem := f"{task}_{number}") not in taken)
 
 
 def next_label(visit: Visit, task: str) -> str:
     """Return what the next video of a test is called: numbered, each name once in a visit."""
-    taken = {one.label for one in visit.recordings}
-    first = 1 + sum(one.task == task for one in visit.recordings)
+    taken = {recording.label for recording in visit.recordings}
+    first = 1 + sum(recording.task == task for recording in visit.recordings)
     return next(label for number in count(first) if (label := f"{task_title(task)} {number}") not in taken)
 
 

@@ -54,7 +54,7 @@ class Catalogue:
     _exercises: Mapping[str, Exercise] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        items = {item.id: item for one in self.lists for item in one.items}
+        items = {item.id: item for item_list in self.lists for item in item_list.items}
         object.__setattr__(self, "_items", items)
         object.__setattr__(self, "_exercises", {exercise.id: exercise for exercise in self.exercises})
 
@@ -84,7 +84,7 @@ class Catalogue:
         """
         found = self.item(item).field(variant)
         if found is None:
-            allowed = ", ".join(repr(one.variant) for one in self.item(item).fields)
+            allowed = ", ".join(repr(field.variant) for field in self.item(item).fields)
             raise UsageError(f"The item {item!r} has no value {variant!r}; allowed are {allowed}.")
         return found
 
@@ -129,9 +129,9 @@ def load_catalogue(folder: str | Path | None = None) -> Catalogue:
         for path in sorted(Path(folder).glob("*.json")):
             files = _merged(files, read_list_file(path.name, _text(path), own=True))
     catalogue = Catalogue(
-        lists=tuple(one.items for one in files if one.items.items),
-        exercises=tuple(exercise for one in files for exercise in one.exercises),
-        exercise_note=next((one.items.note for one in files if one.items.id == EXERCISE_LIST), ""),
+        lists=tuple(list_file.items for list_file in files if list_file.items.items),
+        exercises=tuple(exercise for list_file in files for exercise in list_file.exercises),
+        exercise_note=next((list_file.items.note for list_file in files if list_file.items.id == EXERCISE_LIST), ""),
     )
     _check_progressions(catalogue)
     return catalogue
@@ -156,10 +156,10 @@ def _own_files() -> tuple[ListFile, ...]:
 
 def _merged(files: list[ListFile], clinic: ListFile) -> list[ListFile]:
     """Return the lists with those of a clinic: its items follow the others, or replace what has the same id."""
-    known = next((one for one in files if one.items.id == clinic.items.id), None)
+    known = next((list_file for list_file in files if list_file.items.id == clinic.items.id), None)
     if known is None:
         return [*files, clinic]
-    return [known.with_changes(clinic) if one is known else one for one in files]
+    return [known.with_changes(clinic) if list_file is known else list_file for list_file in files]
 
 
 def _check_progressions(catalogue: Catalogue) -> None:

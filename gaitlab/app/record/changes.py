@@ -92,7 +92,7 @@ class _Value:
 
     before: VisitRecord
     after: VisitRecord
-    one: ItemList
+    item_list: ItemList
     item: Item
     field: ValueField
     side: EntrySide
@@ -115,8 +115,10 @@ class _Value:
     def codes(self) -> tuple[str, str] | None:
         """Return both choices; where a visit marks any place of pain, one that it does not mark does not hurt."""
         old, new = (None if entry is None else str(entry.value) for entry in self.entries())
-        if self.one.id == _PAIN and is_mark(self.field):
-            marked = [any(visit.entry(i.id, s) for i in self.one.items for s in i.sides) for visit in self._visits]
+        if self.item_list.id == _PAIN and is_mark(self.field):
+            marked = [
+                any(visit.entry(i.id, s) for i in self.item_list.items for s in i.sides) for visit in self._visits
+            ]
             old, new = (code or ("no" if any_ else None) for code, any_ in zip((old, new), marked, strict=True))
             if (old, new) == ("no", "no"):
                 return None
@@ -136,8 +138,8 @@ class _Value:
     def change(self) -> Change | None:
         """Return the change; ``None``: the value was not entered in both visits."""
         empty = Change(
-            list_id=self.one.id,
-            list_title=self.one.title,
+            list_id=self.item_list.id,
+            list_title=self.item_list.title,
             title=self.item.title,
             label=field_words(self.item, self.field) + (f", {self.side}" if self.side else ""),
             item=self.item.id,
@@ -167,12 +169,12 @@ class _Value:
 
 
 def _entered(catalogue: Catalogue, patient: PatientRecord, before: VisitRecord, after: VisitRecord) -> Iterator[Change]:
-    for one in catalogue.lists:
-        for item in one.items if one.id not in _NOT_COMPARED else ():
+    for item_list in catalogue.lists:
+        for item in item_list.items if item_list.id not in _NOT_COMPARED else ():
             sides: tuple[EntrySide, ...] = patient.sides if item.sided else ("",)
             for side in sides if item.id != _INSTRUMENT else ():
                 for field in item.fields:
-                    value = _Value(before=before, after=after, one=one, item=item, field=field, side=side)
+                    value = _Value(before=before, after=after, item_list=item_list, item=item, field=field, side=side)
                     change = value.change() if value.is_compared else None
                     if change is not None:
                         yield change

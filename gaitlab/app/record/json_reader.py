@@ -73,7 +73,7 @@ class Reader:
         value = self.value(key)
         if value not in allowed:
             self.fail(f"has {shown(value)} as {key!r}; allowed are {', '.join(map(str, allowed))}")
-        return next(one for one in allowed if one == value)
+        return next(choice for choice in allowed if choice == value)
 
     def number(self, key: str, default: float | None = None) -> float:
         """Return a finite number."""
@@ -102,7 +102,9 @@ class Reader:
         if key not in self._data:
             return None
         value = self.value(key)
-        if not (isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value)):
+        if not (
+            isinstance(value, list) and len(value) == 2 and all(isinstance(member, int | float) for member in value)
+        ):
             self.fail(f"has {shown(value)} as {key!r}; it must be two numbers in brackets")
         return float(value[0]), float(value[1])
 
@@ -126,7 +128,9 @@ class Reader:
         if key not in self._data:
             return ()
         values = self.value(key)
-        if not (isinstance(values, list) and all(isinstance(one, str) and 0 < len(one) <= _LONGEST for one in values)):
+        if not (
+            isinstance(values, list) and all(isinstance(value, str) and 0 < len(value) <= _LONGEST for value in values)
+        ):
             self.fail(f"has {shown(values)} as {key!r}; it must be texts in brackets")
         return tuple(values)
 

@@ -69,10 +69,10 @@ Identified = TypeVar("Identified", Item, Exercise)
 def _joined(
     packaged: tuple[Identified, ...], of_clinic: tuple[Identified, ...], hidden: Sequence[str]
 ) -> tuple[Identified, ...]:
-    known = {one.id for one in packaged}
-    replaced = {one.id: one for one in of_clinic}
-    joined = [replaced.get(one.id, one) for one in packaged] + [one for one in of_clinic if one.id not in known]
-    return tuple(one for one in joined if one.id not in hidden)
+    known = {item.id for item in packaged}
+    replaced = {item.id: item for item in of_clinic}
+    joined = [replaced.get(item.id, item) for item in packaged] + [item for item in of_clinic if item.id not in known]
+    return tuple(item for item in joined if item.id not in hidden)
 
 
 def read_list_file(name: str, text: str, *, own: bool = False) -> ListFile:
@@ -116,10 +116,10 @@ def read_list_file(name: str, text: str, *, own: bool = False) -> ListFile:
 
 def _check_unique(reader: Reader, made: Sequence[Item | Exercise]) -> None:
     seen: set[str] = set()
-    for one in made:
-        if one.id in seen:
-            reader.fail(f"has two entries with the id {one.id!r}")
-        seen.add(one.id)
+    for entry in made:
+        if entry.id in seen:
+            reader.fail(f"has two entries with the id {entry.id!r}")
+        seen.add(entry.id)
 
 
 def _identifier(reader: Reader, key: str, list_id: str) -> str:
@@ -159,9 +159,9 @@ def _item(reader: Reader, list_id: str, shared: Mapping[str, tuple[Choice, ...]]
     )
     if not made.fields:
         reader.fail("needs one or more 'fields'")
-    if len({one.variant for one in made.fields}) < len(made.fields):
+    if len({field.variant for field in made.fields}) < len(made.fields):
         reader.fail("has two fields with the same 'variant'")
-    codes = {choice.code for one in made.fields for choice in one.choices}
+    codes = {choice.code for field in made.fields for choice in field.choices}
     if not set(made.flag) <= codes:
         reader.fail("has a 'flag' that is none of its choices")
     return made
@@ -202,7 +202,7 @@ def _choices(reader: Reader, shared: Mapping[str, tuple[Choice, ...]]) -> tuple[
     found = reader.each("choices", _choice)
     if len(found) < 2:
         reader.fail("needs two or more 'choices'")
-    if len({one.code for one in found}) < len(found):
+    if len({choice.code for choice in found}) < len(found):
         reader.fail("has two choices with the same 'code'")
     return found
 
@@ -263,6 +263,6 @@ _OPTIONAL: Final = ("care", "equipment", "harder", "easier", "progress_when", "d
 
 
 def _dose(reader: Reader) -> Dose:
-    counts = {one.name: reader.count(one.name) for one in fields(Dose) if one.name != "source"}
+    counts = {field.name: reader.count(field.name) for field in fields(Dose) if field.name != "source"}
     given = {name: count for name, count in counts.items() if count is not None}
     return Dose(source=reader.text("source", ""), **given)

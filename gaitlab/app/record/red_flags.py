@@ -81,16 +81,16 @@ def find_red_flags(catalogue: Catalogue, visit: VisitRecord) -> RedFlags:
     ['major trauma']
     """
     present, answered, total = [], 0, 0
-    for one in catalogue.lists:
-        for item in one.items:
+    for item_list in catalogue.lists:
+        for item in item_list.items:
             if not item.flag:
                 continue
             entry = visit.entry(item.id)
-            total += one.id == _LIST
-            answered += one.id == _LIST and entry is not None
+            total += item_list.id == _LIST
+            answered += item_list.id == _LIST and entry is not None
             if entry is not None and entry.value in item.flag:
                 words = lower_first(item.title)
-                words = words if one.id == _LIST else f"{value_words(item.fields[0], entry.value)} {words}"
+                words = words if item_list.id == _LIST else f"{value_words(item.fields[0], entry.value)} {words}"
                 words += f" ({entry.note})" if entry.note else ""
                 present.append(RedFlag(item=item.id, words=words, source=item.source))
     unexamined, missing = _unexamined(visit)

@@ -148,20 +148,25 @@ def _facts(about: _Visit, clinic: str) -> tuple[str, ...]:
 
 def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
     """Yield a block for each list of a section of which something was entered."""
-    for one in about.catalogue.lists:
-        if one.section != section:
+    for item_list in about.catalogue.lists:
+        if item_list.section != section:
             continue
         of_items = [
-            (item, row) for item in one.items if item.sided for row in side_rows(about.patient, about.visit, item)
+            (item, row) for item in item_list.items if item.sided for row in side_rows(about.patient, about.visit, item)
         ]
-        quiet = [(item, row) for item, row in of_items if one.id == _PALPATION and _is_quiet(row)]
-        lines = [*_lines(about, one), *_quiet_lines([item for item, _ in quiet])]
-        if one.id == "strength" and is_computed(about.visit):
+        quiet = [(item, row) for item, row in of_items if item_list.id == _PALPATION and _is_quiet(row)]
+        lines = [*_lines(about, item_list), *_quiet_lines([item for item, _ in quiet])]
+        if item_list.id == "strength" and is_computed(about.visit):
             lines.append(TextLine(words=_COMPUTED))
         kept = tuple(row for item, row in of_items if (item, row) not in quiet)
         if kept or lines:
             yield TextBlock(
-                title=one.title, list_id=one.id, origin="entered", columns=about.columns, rows=kept, lines=tuple(lines)
+                title=item_list.title,
+                list_id=item_list.id,
+                origin="entered",
+                columns=about.columns,
+                rows=kept,
+                lines=tuple(lines),
             )
 
 
@@ -176,16 +181,16 @@ def _quiet_lines(items: Sequence[Item]) -> Iterator[TextLine]:
         yield TextLine(label="Not tender, both sides", words=f"{joined(names)}.")
 
 
-def _lines(about: _Visit, one: ItemList) -> Iterator[TextLine]:
+def _lines(about: _Visit, item_list: ItemList) -> Iterator[TextLine]:
     """Yield the sentences of a list: what is answered with yes or no together, then each item without a side."""
-    marks = [field for item in one.items for field in item.fields if is_mark(field)]
+    marks = [field for item in item_list.items for field in item.fields if is_mark(field)]
     together = {field.variant: field.title for field in marks if sum(m.variant == field.variant for m in marks) > 1}
-    if one.id == _RED_FLAGS:
+    if item_list.id == _RED_FLAGS:
         yield from _red_flag_lines(about)
     else:
         for variant, title in together.items():
-            yield from _marked(about, one, variant, title)
-    for item in one.items:
+            yield from _marked(about, item_list, variant, title)
+    for item in item_list.items:
         fields = [field for field in item.fields if not (is_mark(field) and field.variant in together)]
         if item.sided or not fields:
             continue
@@ -214,14 +219,14 @@ def _ended(words: str) -> str:
     return words if words[-1] in ".!?" else f"{words}."
 
 
-def _marked(about: _Visit, one: ItemList, variant: str, title: str) -> Iterator[TextLine]:
+def _marked(about: _Visit, item_list: ItemList, variant: str, title: str) -> Iterator[TextLine]:
     """Yield what of a list was answered with yes, and in the next line with no."""
-    yes = title[0].upper() + title[1:] if title else _PLACE if one.id == _PAIN else ""
+    yes = title[0].upper() + title[1:] if title else _PLACE if item_list.id == _PAIN else ""
     no = f"No {title}" if title else "Not"
     for code, label in (("yes", yes), ("no", no)):
         found = [
             _mark_words(item, entry)
-            for item in one.items
+            for item in item_list.items
             for field in item.fields
             if is_mark(field) and field.variant == variant
             for side in _order(about.patient, item)
@@ -258,7 +263,7 @@ def _red_flag_lines(about: _Visit) -> Iterator[TextLine]:
 
 def _noted_flags(about: _Visit) -> Iterator[TextLine]:
     """Yield the notes on red flags that are not present; those on the others stand with them."""
-    for item in next((one.items for one in about.catalogue.lists if one.id == _RED_FLAGS), ()):
+    for item in next((item_list.items for item_list in about.catalogue.lists if item_list.id == _RED_FLAGS), ()):
         entry = about.visit.entry(item.id)
         if entry is not None and entry.note and entry.value not in item.flag:
             yield TextLine(label=item.title, words=f"{value_words(item.fields[0], entry.value)} ({entry.note}).")

@@ -66,7 +66,7 @@ def read_entry(
             raise UsageError(f"{title}: {text.strip()!r} is not a number; allowed is {_allowed(field)}.") from None
     if side not in ENTRY_SIDES:
         raise UsageError(f"{title}: the side is {side!r}; allowed are left and right, or none.")
-    entry_side: EntrySide = next(one for one in ENTRY_SIDES if one == side)
+    entry_side: EntrySide = next(entry_side for entry_side in ENTRY_SIDES if entry_side == side)
     entry = Entry(item=item, side=entry_side, variant=variant, value=value, note=note.strip(), entered_at=entered_at)
     return checked_entry(catalogue, entry)
 

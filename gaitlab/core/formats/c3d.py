@@ -43,7 +43,17 @@ _ICONS: Final[Mapping[EventKind, int]] = {"heel_strike": 1, "toe_off": 2}
 
 @dataclass(frozen=True, kw_only=True)
 class C3dEvent:
-    """An event: its time in seconds from the first frame, the person's side, and what it is."""
+    """An event in a C3D file.
+
+    Attributes
+    ----------
+    time_s
+        Seconds from the first frame.
+    side
+        The person's side.
+    event
+        Heel strike or toe-off.
+    """
 
     time_s: float
     side: Side

@@ -18,7 +18,15 @@ __all__ = ["Layout", "layout_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """An order of keypoints: who uses it, and their names; those of a file beyond them are of face and hands."""
+    """An order of keypoints.
+
+    Attributes
+    ----------
+    tool
+        Who uses it.
+    names
+        Names of the keypoints; those of a file beyond them are of face and hands.
+    """
 
     tool: str
     names: tuple[str, ...]

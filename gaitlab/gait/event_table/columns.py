@@ -41,7 +41,15 @@ _NEEDED: Final = "a table of events needs the columns time_s (or time_ms, or fra
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column: its name as in the table, and its index from 0."""
+    """A column of an event table.
+
+    Attributes
+    ----------
+    name
+        As in the table.
+    index
+        From 0.
+    """
 
     name: str
     index: int

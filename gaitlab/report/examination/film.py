@@ -42,7 +42,23 @@ _LINE_RGB: Final[Colour] = (52, 59, 68)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TestFilm:
-    """Everything that is drawn on the video of a test, laid out by time."""
+    """Everything that is drawn on the video of a test, laid out by time.
+
+    Attributes
+    ----------
+    person, faces
+        Skeleton of the person, and the heads to blur; ``None``: faces are shown.
+    view, left_sign
+        From where the camera sees the person; +1 where the person's left is at the right of the image, -1 at its left.
+    what
+        What the angles are, or why nothing is measured, in words.
+    angles
+        Times in seconds and angles in degrees, by side.
+    repetitions_s, end_s
+        Start and end of each repetition, and end of the video, seconds.
+    row_px, strip_px
+        Height of a row of the strip below the image, and of the strip.
+    """
 
     __test__ = False  # a name that pytest would collect
 

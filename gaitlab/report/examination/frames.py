@@ -68,7 +68,15 @@ _SHOWN: Final[Mapping[str, _Shown]] = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Still:
-    """An image of a moment, and how far the movement is then: NaN where it has no number."""
+    """An image of a moment of a test.
+
+    Attributes
+    ----------
+    snapshot
+        The image.
+    extent
+        How far the movement is then; NaN where it has no number.
+    """
 
     snapshot: Snapshot
     extent: float
@@ -76,7 +84,15 @@ class Still:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Moments:
-    """The images of a test: the decisive one of each side, the painful side first, and the others."""
+    """The images of a test.
+
+    Attributes
+    ----------
+    best
+        The decisive one of each side, the painful side first.
+    others
+        The others.
+    """
 
     best: tuple[Snapshot, ...] = ()
     others: tuple[Snapshot, ...] = ()

@@ -145,7 +145,7 @@ def _groups(examination: ExaminationResult, texts: Sequence[TaskText]) -> list[l
             text=text,
         )
         last = groups[-1] if groups and groups[-1][0].name == part.name else []
-        known = [side for one in last for side in one.sides]
+        known = [side for earlier in last for side in earlier.sides]
         if known and part.sides and not set(known) & set(part.sides):
             last.append(part)
         else:

@@ -76,7 +76,15 @@ class TextCell:
 
 @dataclass(frozen=True, kw_only=True)
 class TextRow:
-    """A measure, by name and in words, and its cell for each column; or one cell, of the body as a whole."""
+    """A row of a table of a test.
+
+    Attributes
+    ----------
+    name, label
+        The measure, by name and in words.
+    cells
+        One for each column; or one, of the body as a whole.
+    """
 
     name: str
     label: str
@@ -196,23 +204,23 @@ def _rows(examination: ExaminationResult, test: TaskVideo, sides: Sequence[Side 
 def _cell(
     examination: ExaminationResult, test: TaskVideo, measures: Sequence[Measure], name: str, side: Side | None
 ) -> TextCell:
-    one = next((m for m in measures if m.measure == name and m.side == side), None)
-    if one is None:
+    found = next((m for m in measures if m.measure == name and m.side == side), None)
+    if found is None:
         return TextCell(value="", side=side)
-    norm = norm_of(examination, test, one)
+    norm = norm_of(examination, test, found)
     if norm is None:
-        return TextCell(value=value_words(one), side=side, measure=one)
-    unit = unit_words(one.unit)
-    outside = not norm.low - one.uncertainty <= one.value <= norm.high + one.uncertainty
-    within = norm.low <= one.value <= norm.high
+        return TextCell(value=value_words(found), side=side, measure=found)
+    unit = unit_words(found.unit)
+    outside = not norm.low - found.uncertainty <= found.value <= norm.high + found.uncertainty
+    within = norm.low <= found.value <= norm.high
     span = f"up to {norm.high:g}{unit}" if norm.low == 0 else f"{norm.low:g} to {norm.high:g}{unit}"
     return TextCell(
-        value=value_words(one),
+        value=value_words(found),
         side=side,
-        measure=one,
+        measure=found,
         norm=span,
         code="outside" if outside else "within" if within else "borderline",
-        below=one.value < (norm.low + norm.high) / 2,
+        below=found.value < (norm.low + norm.high) / 2,
     )
 
 

@@ -51,7 +51,15 @@ NAMES: Final[dict[MomentKind, str]] = {"extension": "", "drop": "", "heel_strike
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """The part of a frame that is shown: its left upper corner, and pixels of the close-up in a pixel of the frame."""
+    """The part of a frame that a close-up shows.
+
+    Attributes
+    ----------
+    left, top
+        Left upper corner, pixels of the frame.
+    scale
+        Pixels of the close-up in a pixel of the frame.
+    """
 
     left: float
     top: float

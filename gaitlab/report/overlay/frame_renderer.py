@@ -35,7 +35,21 @@ _NUMBERS: Final = {"hip_flexion": "hip = thigh to vertical", "pelvic_drop": "pel
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FrameRenderer:
-    """Everything that is drawn, laid out by time; it holds no image."""
+    """Everything that is drawn, laid out by time; it holds no image.
+
+    Attributes
+    ----------
+    person, faces, show_faces
+        Skeleton of the person, the heads, and whether they are shown.
+    quality, view, frame_s
+        What the result rests on, the view, and the time from one frame to the next, seconds.
+    bouts, refused
+        The walking bouts that are drawn, and whether nothing was measured.
+    hips, pelvis, trunk
+        The angles that are drawn; ``None``: not given.
+    events, strip
+        The events, and the bar of phases below the image.
+    """
 
     person: Person
     faces: FaceCover
@@ -68,7 +82,7 @@ class FrameRenderer:
             quality=analysis.quality,
             view=analysis.view.view,
             frame_s=1 / analysis.video.rate_hz,
-            bouts=tuple(one for one in analysis.quality.bouts if one.used or analysis.refusal is not None),
+            bouts=tuple(bout for bout in analysis.quality.bouts if bout.used or analysis.refusal is not None),
             refused=analysis.refusal is not None,
             hips=HipAngles.of(analysis),
             pelvis=PelvisLine.of(analysis),
@@ -121,7 +135,7 @@ class FrameRenderer:
 
     def view_at(self, time_s: float) -> View:
         """Return how the person is seen in the walking bout nearest to a time."""
-        nearest = min(self.bouts, key=lambda one: max(one.start_s - time_s, time_s - one.end_s), default=None)
+        nearest = min(self.bouts, key=lambda bout: max(bout.start_s - time_s, time_s - bout.end_s), default=None)
         return self.view if nearest is None else cast(View, nearest.view or self.view)
 
     def _paint_angles(self, image: Image, seen: FloatArray, found: FloatArray, time_s: float, sizes: Sizes) -> None:

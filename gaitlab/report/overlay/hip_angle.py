@@ -56,7 +56,17 @@ class _Thigh:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class HipAngles:
-    """The measured angle of each thigh to the vertical: an arc at the hip, and the number next to it."""
+    """The measured angle of each thigh to the vertical: an arc at the hip, and the number next to it.
+
+    Attributes
+    ----------
+    times
+        Seconds, shape (n,).
+    flexion_deg
+        Thigh to the vertical, degrees, shape (n,), by side; NaN: not measured.
+    roll_deg
+        How far the image is turned clockwise, degrees.
+    """
 
     times: FloatArray
     flexion_deg: Mapping[Side, FloatArray]

@@ -40,7 +40,13 @@ FITS: Final = 0.8
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stances:
-    """When each leg is on the ground."""
+    """When each leg is on the ground.
+
+    Attributes
+    ----------
+    spans
+        Heel strike and toe-off of each stance, seconds, by side.
+    """
 
     spans: Mapping[Side, list[tuple[float, float]]]
 
@@ -57,7 +63,21 @@ class Stances:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PelvisLine:
-    """The measured pelvis as a line over the hips with its number, so that a reader can see whether it follows."""
+    """The measured pelvis as a line over the hips with its number, so that a reader can see whether it follows.
+
+    Attributes
+    ----------
+    times
+        Seconds, shape (n,).
+    obliquity_deg
+        Left side up +, degrees, shape (n,); NaN: not measured.
+    slope_deg
+        Slope of the line in the image, degrees, shape (n,).
+    roll_deg
+        How far the image is turned clockwise, degrees.
+    stances
+        When each leg is on the ground.
+    """
 
     times: FloatArray
     obliquity_deg: FloatArray
@@ -75,8 +95,8 @@ class PelvisLine:
         obliquity_deg = np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float)
         read = analysis.quality.pelvis
         left_sign = np.full(len(times), left_side_sign(analysis.view.view))
-        for one in analysis.quality.bouts:
-            left_sign[one.mirrored & (times >= one.start_s) & (times <= one.end_s)] *= -1
+        for bout in analysis.quality.bouts:
+            left_sign[bout.mirrored & (times >= bout.start_s) & (times <= bout.end_s)] *= -1
         return cls(
             times=times,
             obliquity_deg=obliquity_deg,
@@ -137,7 +157,19 @@ class PelvisLine:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrunkLine:
-    """The lean of the trunk to a side: the line from the hips to the shoulders next to the vertical, and its number."""
+    """The lean of the trunk to a side: the line from the hips to the shoulders next to the vertical, and its number.
+
+    Attributes
+    ----------
+    times
+        Seconds, shape (n,).
+    lean_deg
+        Lean to the person's left +, degrees, shape (n,); NaN: not measured.
+    roll_deg
+        How far the image is turned clockwise, degrees.
+    stances
+        When each leg is on the ground.
+    """
 
     times: FloatArray
     lean_deg: FloatArray

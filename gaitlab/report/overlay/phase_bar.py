@@ -49,7 +49,15 @@ _STANCE: Final = ("loading_response", "mid_stance", "terminal_stance", "pre_swin
 
 @dataclass(frozen=True, kw_only=True)
 class Stride:
-    """A stride and its parts: each with start and end in % of the stride and its phase, ``None``: not determined."""
+    """A stride and its parts.
+
+    Attributes
+    ----------
+    start_s, end_s
+        Times of its heel strikes, seconds.
+    parts
+        Start and end of each in % of the stride, and its phase; ``None``: not determined.
+    """
 
     start_s: float
     end_s: float

@@ -66,7 +66,7 @@ def _moments(analysis: AnalysisResult, renderer: FrameRenderer) -> list[tuple[fl
     """Return the times that are shown, and what each is of."""
     bouts = analysis.quality.bouts[:_MOST]
     if bouts:
-        return [((one.start_s + one.end_s) / 2, f"Walking bout {one.number}") for one in bouts]
+        return [((bout.start_s + bout.end_s) / 2, f"Walking bout {bout.number}") for bout in bouts]
     person = renderer.person
     seen = person.times[np.isfinite(person.seen).any(axis=(1, 2))]
     return [(float(seen[int(part * (len(seen) - 1))]), "The person") for part in _PARTS] if len(seen) else []

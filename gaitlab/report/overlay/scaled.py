@@ -26,6 +26,7 @@ def scaled_people(people: PeopleRecord | None, scale: FloatArray) -> PeopleRecor
         return None
     x, y = (float(factor) for factor in scale)
     persons = [
-        replace(one, box=(x * one.box[0], y * one.box[1], x * one.box[2], y * one.box[3])) for one in people.persons
+        replace(person, box=(x * person.box[0], y * person.box[1], x * person.box[2], y * person.box[3]))
+        for person in people.persons
     ]
     return replace(people, persons=tuple(persons))

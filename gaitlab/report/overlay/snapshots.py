@@ -179,7 +179,7 @@ def _portrait(image: Image, time_s: float, person: PersonRecord, heads: NDArray[
 def _moments(people: PeopleRecord) -> list[list[PersonRecord]]:
     """Group people by the moment of their boxes: that of the measured person first, then by number."""
     moments: list[list[PersonRecord]] = []
-    for person in sorted(people.persons, key=lambda one: (one.number != people.chosen, one.number)):
+    for person in sorted(people.persons, key=lambda person: (person.number != people.chosen, person.number)):
         for moment in moments:
             if abs(moment[0].time_s - person.time_s) <= _SAME_MOMENT_S:
                 moment.append(person)

@@ -82,7 +82,15 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """Page and height at which the graphs and the whole report end, if the figures are as low as they may be."""
+    """The length of a report whose figures are as low as they may be.
+
+    Attributes
+    ----------
+    plan
+        The plan of the pages.
+    first, last
+        Page, and height on it, at which the graphs and the whole report end.
+    """
 
     plan: Plan
     first: tuple[int, float]

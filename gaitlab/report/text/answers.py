@@ -209,7 +209,7 @@ def _line(analysis: AnalysisResult, item: PanelItem) -> AnswerLine:
     return AnswerLine(
         key=item.key,
         label=item.label,
-        values=tuple((one.side, amount(one.estimate, one.unit)) for one in numbers),
+        values=tuple((number.side, amount(number.estimate, number.unit)) for number in numbers),
         error=f"± {amount(max(known), unit)}" if known else "",
         difference="" if between is None else _difference(quantity, between),
         reference=numbers[0].short_reference,

@@ -41,7 +41,15 @@ _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, 
 
 @dataclass(frozen=True, kw_only=True)
 class WithheldNote:
-    """Measures that are withheld for one reason, and how to film them."""
+    """Measures that are withheld for one reason.
+
+    Attributes
+    ----------
+    measures
+        The measures, in words.
+    reason, advice
+        Why they are withheld, and how to film them.
+    """
 
     measures: str
     reason: str
@@ -54,18 +62,28 @@ class Content:
 
     Attributes
     ----------
+    title, filmed, view_explanation
+        Title of the report, how it was filmed, and how the view was found.
+    patient, clinic
+        Pseudonym of the patient, and clinic or therapist, as entered; empty: not entered.
+    matched, strides, recording, quality
+        How the reference was matched, which strides are used, and the quality of the recording.
+    videos, facts
+        What is known of each file, and of the person, each with its name.
     headline
         What is called, normal, inconclusive and not measured, in a few sentences.
     answers
         The questions of an examination, each with its numbers; none where the video was refused.
-    patient, clinic
-        Pseudonym of the patient, and clinic or therapist, as entered; empty: not entered.
-    videos, facts
-        What is known of each file, and of the person, each with its name.
+    panel, panel_note, spatiotemporal, phases, phase_note, scores, events
+        The numbers, as panel and tables, with their notes; ``None``: there are no scores.
     deviations
         Deviations of whole curves from their references, a sentence each.
     corrections
         What a reader put right manually; ``None``: nothing.
+    withheld
+        Measures that are not given.
+    methods, references, population, disclaimer
+        The small print.
     """
 
     title: str

@@ -42,7 +42,11 @@ def headline(answers: Sequence[Answer]) -> str:
         then what is normal, what is inconclusive, and what was not measured, by name. Where neither hip nor pelvis was
         measured that stands first.
     """
-    called = [_first_called(answer) for answer in answers if answer.level == "deviates"]
+    called = [
+        next(line.sentence for line in answer.lines if line.level == "deviates")
+        for answer in answers
+        if answer.level == "deviates"
+    ]
     parts = called or [_NOTHING_CALLED if any(answer.level == "usual" for answer in answers) else _NOTHING_KNOWN]
     for title, levels in (("normal", ("usual",)), ("inconclusive", ("unsure",))):
         names = list(_names(answers, levels))
@@ -51,10 +55,6 @@ def headline(answers: Sequence[Answer]) -> str:
     no_angle = all(answer.missing for answer in answers if answer.question in ("hip", "pelvis"))
     parts[0 if no_angle else len(parts) : 0] = [f"not measured: {', '.join(missing)}"] if missing else []
     return " ".join(sentence(part) for part in parts)
-
-
-def _first_called(answer: Answer) -> str:
-    return next(line.sentence for line in answer.lines if line.level == "deviates")
 
 
 def _names(answers: Sequence[Answer], levels: Sequence[str]) -> Iterator[str]:

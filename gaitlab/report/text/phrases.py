@@ -224,7 +224,7 @@ def video_text(video: VideoInfo) -> str:
 def filmed_sentence(analysis: AnalysisResult) -> str:
     """Describe the view, the walking direction, and the ground."""
     view = analysis.view
-    ways = {one.view: one.direction for one in analysis.quality.bouts if one.used and one.direction}
+    ways = {bout.view: bout.direction for bout in analysis.quality.bouts if bout.used and bout.direction}
     if len(ways) > 1:
         return f"Filmed in {len(ways)} directions: {' and '.join(ways.values())}, {_GROUND[view.treadmill]}."
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None

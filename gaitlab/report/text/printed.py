@@ -68,7 +68,15 @@ _NOTHING_WITHHELD: Final = "All measures were measured."
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of the small print: lines of (label, words), the label empty where there is none."""
+    """A part of the small print.
+
+    Attributes
+    ----------
+    title
+        Its title.
+    lines
+        Label and words of each; the label is empty where there is none.
+    """
 
     title: str
     lines: tuple[tuple[str, str], ...]

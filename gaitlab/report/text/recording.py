@@ -329,15 +329,15 @@ def _bout_table(bouts: Sequence[BoutRecord]) -> Table | None:
         return None
     rows = tuple(
         (
-            str(one.number),
-            f"{number(one.start_s)} to {number(one.end_s)} s".replace(" ", _NO_BREAK),
-            ", ".join(filter(None, [_VIEWS.get(one.view, one.view), one.direction])) or NOT_GIVEN,
-            f"{number(one.off_axis_deg, 0)}°" if math.isfinite(one.off_axis_deg) else NOT_GIVEN,
-            str(one.strides_left),
-            str(one.strides_right),
-            "yes" if one.used else f"no: {one.reason}" if one.reason else "no",
+            str(bout.number),
+            f"{number(bout.start_s)} to {number(bout.end_s)} s".replace(" ", _NO_BREAK),
+            ", ".join(filter(None, [_VIEWS.get(bout.view, bout.view), bout.direction])) or NOT_GIVEN,
+            f"{number(bout.off_axis_deg, 0)}°" if math.isfinite(bout.off_axis_deg) else NOT_GIVEN,
+            str(bout.strides_left),
+            str(bout.strides_right),
+            "yes" if bout.used else f"no: {bout.reason}" if bout.reason else "no",
         )
-        for one in bouts
+        for bout in bouts
     )
     return Table(
         caption="Walking bouts",

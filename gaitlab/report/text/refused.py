@@ -88,12 +88,8 @@ def _found(events: int, bouts: int, strides: int) -> str:
     'Found: 1 walking bout, 3 foot contacts and no stride.'
     """
     found = ((bouts, "walking bout"), (events, "foot contact"), (strides, "stride"))
-    counts = [_counted_or_no(count, word) for count, word in found]
+    counts = [counted(count, word) if count else f"no {word}" for count, word in found]
     return f"Found: {counts[0]}, {counts[1]} and {counts[2]}."
-
-
-def _counted_or_no(count: int, word: str) -> str:
-    return counted(count, word) if count else f"no {word}"
 
 
 def _table(caption: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Table | None:
@@ -102,9 +98,9 @@ def _table(caption: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...
 
 def _bouts(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:
     for video, clip in enumerate(analysis.clips, start=1):
-        for one in clip.quality.bouts:
-            name = f"video {video}: {one.number}" if analysis.parts else str(one.number)
-            yield name, _span(one.start_s, one.end_s), _VIEWS.get(one.view, NOT_GIVEN), sentence(one.reason)
+        for bout in clip.quality.bouts:
+            name = f"video {video}: {bout.number}" if analysis.parts else str(bout.number)
+            yield name, _span(bout.start_s, bout.end_s), _VIEWS.get(bout.view, NOT_GIVEN), sentence(bout.reason)
 
 
 def _strides(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:

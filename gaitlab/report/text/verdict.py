@@ -62,7 +62,15 @@ LEVELS: Final[dict[VerdictCode, Level]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A verdict on a value: its code, and words without a capital or full stop."""
+    """A verdict on a value.
+
+    Attributes
+    ----------
+    code
+        The verdict.
+    words
+        Without a capital or full stop.
+    """
 
     code: VerdictCode
     words: str
@@ -75,7 +83,13 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceRange:
-    """Mean and SD of a reference group, in the number's own unit."""
+    """The range of a reference group.
+
+    Attributes
+    ----------
+    mean, sd
+        Mean and standard deviation, in the number's own unit.
+    """
 
     mean: float
     sd: float

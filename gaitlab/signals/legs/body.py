@@ -44,7 +44,28 @@ LEGS_PER_TRUNK: Final = 1.6
 
 
 def trunk_lengths(position: FloatArray) -> FloatArray:
-    """Return the distance from mid-hip to mid-shoulder, shape (...,), of positions of shape (..., 33, 2)."""
+    """Compute the distance from mid-hip to mid-shoulder.
+
+    Parameters
+    ----------
+    position
+        Shape (..., 33, 2), pixels.
+
+    Returns
+    -------
+    lengths : ndarray, shape (...,)
+        Pixels; NaN where a hip or shoulder is not seen.
+
+    See Also
+    --------
+    body_lengths : also where the shoulders are not seen
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> trunk_lengths(simulate_walk(duration_s=1.0).landmarks["position"].to_numpy()).shape
+    (30,)
+    """
     hips = position[..., HIPS, :].mean(axis=-2)
     shoulders = position[..., _SHOULDERS, :].mean(axis=-2)
     return np.asarray(np.linalg.norm(shoulders - hips, axis=-1))
@@ -64,6 +85,17 @@ def body_lengths(position: FloatArray) -> FloatArray:
         Pixels. The longer thigh stands in, scaled by its ratio to the trunk in the frames that show both, or by that
         of an average body; it is foreshortened as it swings, so this is a scale, not a measure. NaN where neither is
         seen.
+
+    See Also
+    --------
+    median_trunk_px : one number for the walk
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import occlude, simulate_walk
+    >>> seen = occlude(simulate_walk().landmarks, ["left_shoulder"], range(10))
+    >>> bool(np.isfinite(body_lengths(seen["position"].to_numpy())).all())
+    True
     """
     trunk = trunk_lengths(position)
     thigh = np.fmax(*np.moveaxis(np.linalg.norm(position[:, HIPS] - position[:, _KNEES], axis=-1), -1, 0))
@@ -73,13 +105,55 @@ def body_lengths(position: FloatArray) -> FloatArray:
 
 
 def median_trunk_px(position: FloatArray) -> float:
-    """Return the median of ``body_lengths``; infinite where neither trunk nor thigh is ever seen."""
+    """Compute the median of ``body_lengths``.
+
+    Parameters
+    ----------
+    position
+        Shape (frames, 33, 2), pixels.
+
+    Returns
+    -------
+    length_px : float
+        Infinite where neither trunk nor thigh is ever seen.
+
+    See Also
+    --------
+    body_lengths : frame by frame
+
+    Examples
+    --------
+    >>> median_trunk_px(np.full((5, 33, 2), np.nan))
+    inf
+    """
     lengths = body_lengths(position)
     return float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else np.inf
 
 
 def interpolate_gaps(position: FloatArray) -> FloatArray:
-    """Return the positions with gaps interpolated; 0 where a landmark is never seen."""
+    """Interpolate the gaps of positions over time.
+
+    Parameters
+    ----------
+    position
+        Shape (frames, 33, 2), pixels; NaN in gaps.
+
+    Returns
+    -------
+    position : ndarray, shape (frames, 33, 2)
+        The first and last known value beyond the ends; 0 where a landmark is never seen.
+
+    See Also
+    --------
+    gaitlab.signals.filtering.resample : leaves long gaps empty
+
+    Examples
+    --------
+    >>> position = np.zeros((3, 33, 2))
+    >>> position[:, 0, 0] = [1.0, np.nan, 3.0]
+    >>> interpolate_gaps(position)[:, 0, 0].tolist()
+    [1.0, 2.0, 3.0]
+    """
     flat = position.reshape(len(position), -1)
     out = np.zeros_like(flat)
     frames = np.arange(len(flat))
@@ -91,12 +165,27 @@ def interpolate_gaps(position: FloatArray) -> FloatArray:
 
 
 def whole_feet(position: FloatArray) -> FloatArray:
-    """Return the positions with the ankle in the place of a heel, or of toes, that is never seen.
+    """Fill a heel, or toes, that are never seen with the ankle.
 
     Parameters
     ----------
     position
         Shape (frames, 33, 2). Landmarks of other tools may have no heels.
+
+    Returns
+    -------
+    position : ndarray, shape (frames, 33, 2)
+
+    See Also
+    --------
+    interpolate_gaps : landmarks that are seen now and then
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import occlude, simulate_walk
+    >>> seen = occlude(simulate_walk().landmarks, ["left_heel"], range(150))
+    >>> bool(np.isfinite(whole_feet(seen["position"].to_numpy())).all())
+    True
     """
     out = position.copy()
     for side in SIDES:
@@ -109,7 +198,7 @@ def whole_feet(position: FloatArray) -> FloatArray:
 
 
 def swap_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> FloatArray:
-    """Return a copy with the landmarks of the left and right leg swapped in some frames.
+    """Swap the landmarks of the left and right leg in some frames.
 
     Parameters
     ----------
@@ -119,6 +208,22 @@ def swap_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> Flo
         Frames in which knees to feet are swapped, shape (frames,).
     hips
         Frames in which the hips are, shape (frames,); ``None``: the same.
+
+    Returns
+    -------
+    values : ndarray, shape as ``values``
+        A copy.
+
+    See Also
+    --------
+    label_legs : finds the frames
+    gaitlab.simulate.swap_sides : makes such errors
+
+    Examples
+    --------
+    >>> values = np.arange(33.0)[None].repeat(2, axis=0)
+    >>> LANDMARKS[25], swap_legs(values, np.array([True, False]))[:, 25].tolist()
+    ('left_knee', [26.0, 25.0])
     """
     out = values.copy()
     columns = np.array(LEG_COLUMNS)
@@ -131,6 +236,26 @@ def swap_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> Flo
 
 
 def true_runs(mask: Mask) -> list[tuple[int, int]]:
-    """Return [start, stop) of the runs of true values."""
+    """Find the runs of true values.
+
+    Parameters
+    ----------
+    mask
+        Bool, shape (n,).
+
+    Returns
+    -------
+    runs : list of tuple of int
+        [start, stop) of each.
+
+    See Also
+    --------
+    gaitlab.reference.long_runs : keeps the long ones of a gait cycle
+
+    Examples
+    --------
+    >>> true_runs(np.array([True, False, True, True]))
+    [(0, 1), (2, 4)]
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

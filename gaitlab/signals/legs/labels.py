@@ -102,22 +102,27 @@ LEG_LABELS: Final = LegLabelSettings()
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LegLabels:
-    """Which leg is which in a walking bout.
+    """The assignment of left and right to the legs in a walking bout.
 
     Attributes
     ----------
     swapped, hips_swapped
-        Frames in which the detector took the left leg (knee to foot), and the left hip, for the right one; (frames,).
+        Frames in which the detector took the left leg (knee to foot), and the left hip, for the right one; bool, shape
+        (frames,).
     pattern
         How the legs step.
     steps
-        Steps that were seen.
+        Number of steps that were seen.
     agreement
-        0 to 1: how far the detector's labels agree with the result over all frames.
+        How far the detector's labels agree with the result over all frames, 0 to 1.
     nearer_foot_trunks
-        By how much the foot on the camera's side stands lower, + as it should; NaN: not known.
+        By how much the foot on the camera's side stands lower, trunk lengths, + as it should; NaN: not known.
     decided
         Whether left and right are known.
+
+    See Also
+    --------
+    label_legs : computes it
     """
 
     swapped: Mask
@@ -150,6 +155,11 @@ def label_legs(
     -------
     labels : LegLabels
 
+    See Also
+    --------
+    swap_legs : applies the labels
+    find_merged_legs : both legs on one
+
     Notes
     -----
     MediaPipe takes one leg for the other where dark legs cross, for a frame or until they cross again. The distance
@@ -158,6 +168,14 @@ def label_legs(
     pairs of frames) weighs the jumps of the joints off constant velocity, the pattern, and the detector's labels.
     Last, the side of the whole bout: by the labels and by the nearer foot, which stands lower in the image. What lies
     before and after a long gap is labelled by itself.
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk, swap_sides
+    >>> seen = swap_sides(simulate_walk(treadmill=True).landmarks, range(40, 44))
+    >>> labels = label_legs(seen["position"].to_numpy(), seen["time"].to_numpy())
+    >>> np.flatnonzero(labels.swapped).tolist(), labels.pattern
+    ([40, 41, 42, 43], 'alternating')
     """
     walking = walking or slice(0, len(position))
     parts = _parts(position, time_s)

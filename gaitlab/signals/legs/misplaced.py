@@ -82,6 +82,19 @@ def misplaced_points(position: FloatArray, time_s: FloatArray) -> Mask:
     Returns
     -------
     misplaced : ndarray of bool, shape (frames, 33)
+
+    See Also
+    --------
+    find_merged_legs : whole legs at a wrong place
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> seen = simulate_walk(treadmill=True).landmarks
+    >>> position = seen["position"].to_numpy().copy()
+    >>> position[31, 25] += 60
+    >>> np.argwhere(misplaced_points(position, seen["time"].to_numpy())).tolist()
+    [[31, 25]]
     """
     limit_px = MISPLACED.off_trunks * median_trunk_px(position)
     apart_px = np.linalg.norm(position - _expected(position, time_s), axis=-1)
@@ -149,6 +162,18 @@ def find_merged_legs(position: FloatArray, time_s: FloatArray) -> Mask:
     false : ndarray of bool, shape (frames, 2)
         By side, left first: the leg that is not where it was put. Both, where it cannot be determined which of them
         jumped.
+
+    See Also
+    --------
+    misplaced_points : single landmarks
+    label_legs : legs that are swapped
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> seen = simulate_walk(treadmill=True).landmarks
+    >>> bool(find_merged_legs(seen["position"].to_numpy(), seen["time"].to_numpy()).any())
+    False
     """
     lengths = body_lengths(position)
     if not np.isfinite(lengths).any():

@@ -246,12 +246,28 @@ def nearer_foot_trunks(left: FloatArray, right: FloatArray, time_s: FloatArray, 
 
 
 def left_right_conflict(landmarks: xr.Dataset) -> str:
-    """Return the joints whose left and right contradict the shoulders; empty where hips, knees and ankles fit.
+    """Find the joints whose left and right contradict the shoulders.
 
     Parameters
     ----------
     landmarks
         Raw or clean landmarks; the lateral order of the joints is the model's estimate in space.
+
+    Returns
+    -------
+    joint : str
+        ``hips``, ``knees`` or ``ankles``; empty where all fit.
+
+    See Also
+    --------
+    label_legs : decides left and right
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk, swap_sides
+    >>> seen = simulate_walk(treadmill=True).landmarks
+    >>> left_right_conflict(seen), left_right_conflict(swap_sides(seen, range(150)))
+    ('', 'hips')
     """
     world = landmarks["position_world"].to_numpy()[..., [0, 2]]
     left, right = (LANDMARKS.index(f"{side}_shoulder") for side in SIDES)

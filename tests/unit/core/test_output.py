@@ -296,3 +296,28 @@ class TestNames:
         for folder in (tmp_path / "link", Path(os.devnull)):
             with pytest.raises(OutputError):
                 check_output(folder, force=True)
+
+
+def test_a_folder_in_which_a_file_is_open_for_a_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, refusals = Path.rename, iter(["denied"] * 2)
+
+    def held(self: Path, target: Path) -> Path:
+        if next(refusals, None):
+            raise PermissionError(errno.EACCES, "Access is denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", held)
+    write(tmp_path / "out", "new")
+    assert content(tmp_path / "out") == "new"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these permissions")
+def test_a_result_has_the_permissions_of_new_folders(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        write(tmp_path / "out", "new")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
