@@ -344,9 +344,9 @@ def check_exporter(exporter: Exporter) -> None:
     >>> check_exporter(Exporter(name="events", title="events as CSV", write=write_events))
     """
     _require(isinstance(exporter, Exporter), "An export is a gaitlab.exchange.Exporter.")
-    (one,) = recordings_of(example_analysis("left"))
+    (recording,) = recordings_of(example_analysis("left"))
     written = []
-    for recordings in ([one], [replace(one, several=True), replace(one, number=2, several=True)]):
+    for recordings in ([recording], [replace(recording, several=True), replace(recording, number=2, several=True)]):
         with TemporaryDirectory() as folder:
             contents = exporter.write(recordings, Path(folder), ExportOptions())
             _require("units" in contents, "What an exporter returns must have 'units'.")

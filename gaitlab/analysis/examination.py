@@ -164,23 +164,29 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
     """
     if not filmed:
         raise UsageError("No video was specified; give the path of at least one.")
-    tasks = {one.task: find_task(one.task) for one in filmed if one.task != WALK}
+    tasks = {filmed_video.task: find_task(filmed_video.task) for filmed_video in filmed if filmed_video.task != WALK}
     validate_person(search.person)
     if search.landmarks is not None:
         raise UsageError("Landmarks of another tool can be used for a walk only, without tests of the examination.")
-    infos = [probe(one.path, capture_fps=search.capture_fps) for one in filmed]
-    check_unique([one.path for one in filmed], infos)
-    _check_names([one.path for one in filmed])
+    infos = [probe(filmed_video.path, capture_fps=search.capture_fps) for filmed_video in filmed]
+    check_unique([filmed_video.path for filmed_video in filmed], infos)
+    _check_names([filmed_video.path for filmed_video in filmed])
     model, order = locate_model(search.model), task_names()
     tests, nobody = [], []
-    for one, info in sorted(zip(filmed, infos, strict=True), key=lambda pair: order.index(pair[0].task)):
-        if one.task == WALK:
+    for test_video, info in sorted(zip(filmed, infos, strict=True), key=lambda pair: order.index(pair[0].task)):
+        if test_video.task == WALK:
             continue
         try:
-            tests.append(_measured(one, info, options, search, model))
+            tests.append(_measured(test_video, info, options, search, model))
         except NothingMeasurableError as error:
             nobody.append(error)
-    walk = _walk([one.path for one in filmed if one.task == WALK], _of_walk(options), search, tests, nobody)
+    walk = _walk(
+        [filmed_video.path for filmed_video in filmed if filmed_video.task == WALK],
+        _of_walk(options),
+        search,
+        tests,
+        nobody,
+    )
     if not tests and walk is None:
         raise nobody[0]
     return ExaminationResult(
@@ -223,16 +229,16 @@ def _walk(
         return None
 
 
-def _measured(one: Filmed, info: VideoInfo, options: Options, search: PoseSearch, model: ModelFile) -> TaskVideo:
-    task = find_task(one.task)
+def _measured(test_video: Filmed, info: VideoInfo, options: Options, search: PoseSearch, model: ModelFile) -> TaskVideo:
+    task = find_task(test_video.task)
     look = replace(search, every_frame=search.every_frame or task.every_frame)
-    found = find_landmarks(one.path, info, Corrections(), search.person, look, model)
+    found = find_landmarks(test_video.path, info, Corrections(), search.person, look, model)
     return measure_task(
         found.landmarks,
         info,
         task,
         options,
-        ImageEstimates(path=one.path, sha256=info.sha256, use_cache=search.cache),
+        ImageEstimates(path=test_video.path, sha256=info.sha256, use_cache=search.cache),
         people=found.people,
         changes=_changes(options, info),
         progress=search.pelvis_progress,

@@ -239,12 +239,12 @@ def _excursion(
     if pelvis is None:
         return []
     image_deg, note = pelvis.image_uncertainty_deg, f"{measured_from(pelvis)}; independent of the neutral position"
-    found = {side: one for side in SIDES if (one := excursion_of(curves, cycles, side)) is not None}
+    found = {side: excursion for side in SIDES if (excursion := excursion_of(curves, cycles, side)) is not None}
     usual = reference_excursion(reference)
     rows: list[Row] = []
-    for side, one in found.items():
-        uncertainty_deg = one.uncertainty_deg(image_deg, strike_percent)
-        rows.append(("pelvic_drop_excursion_deg", side, one.value_deg, uncertainty_deg, "deg", note, *usual))
+    for side, excursion in found.items():
+        uncertainty_deg = excursion.uncertainty_deg(image_deg, strike_percent)
+        rows.append(("pelvic_drop_excursion_deg", side, excursion.value_deg, uncertainty_deg, "deg", note, *usual))
     if len(found) == len(SIDES):
         difference = excursion_difference(found, image_deg, strike_percent)
         note = f"right minus left; {note}"

@@ -254,9 +254,11 @@ def find_inconsistencies(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
 
 def _compare_videos(name: str, a: VideoMeasurements, other: str, b: VideoMeasurements) -> list[str]:
     sentences = []
-    one, two = (_value(clip, "cadence_spm")[0] for clip in (a, b))
-    if abs(one - two) > _MAX_CADENCE_DIFFERENCE * (one + two) / 2:
-        sentences.append(remark_text("cadence_contradicts", one=one, two=two, name=name, other=other))
+    cadence_spm, other_cadence_spm = (_value(clip, "cadence_spm")[0] for clip in (a, b))
+    if abs(cadence_spm - other_cadence_spm) > _MAX_CADENCE_DIFFERENCE * (cadence_spm + other_cadence_spm) / 2:
+        sentences.append(
+            remark_text("cadence_contradicts", one=cadence_spm, two=other_cadence_spm, name=name, other=other)
+        )
     for parameter, words in _ASYMMETRIES.items():
         (in_a, u_a), (in_b, u_b) = (_value(clip, parameter) for clip in (a, b))
         differ = abs(in_a - in_b) > np.hypot(u_a, u_b)

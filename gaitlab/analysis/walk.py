@@ -282,10 +282,10 @@ def _find_bouts(
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...], Vertical]:
     """Return the measured and the excluded bouts, and the vertical, which both ways may tell better."""
     bouts, excluded = _process_bouts(clean, spans, legs, vertical, options, corrections)
-    both_ways = roll_from_two_directions(bouts, vertical)
-    if both_ways is None or both_ways.uncertainty_deg >= vertical.uncertainty_deg:
+    of_two_directions = roll_from_two_directions(bouts, vertical)
+    if of_two_directions is None or of_two_directions.uncertainty_deg >= vertical.uncertainty_deg:
         return bouts, excluded, vertical
-    return *_process_bouts(clean, spans, legs, both_ways, options, corrections), both_ways
+    return *_process_bouts(clean, spans, legs, of_two_directions, options, corrections), of_two_directions
 
 
 def _process_bouts(

@@ -61,7 +61,7 @@ def outdated_recordings(state: AppState, recordings: Sequence[Recording]) -> lis
     compared = _compared(state, recordings)
     if not any(row["code"] == "version_differs" for row in compared["rows"]):
         return []
-    return [one for one, outdated in zip(recordings, compared["outdated"], strict=True) if outdated]
+    return [recording for recording, outdated in zip(recordings, compared["outdated"], strict=True) if outdated]
 
 
 def overlaid_curves(state: AppState, recordings: Sequence[Recording]) -> list[dict[str, str]]:
@@ -104,7 +104,7 @@ def painful_side_first(rows: Sequence[dict[str, Any]], painful_side: str) -> lis
 
 def visit_labels(recordings: Sequence[Recording]) -> list[str]:
     """Return what the visits are called in a comparison: each once, also of one day."""
-    return [f"{one.visit.date} ({number})" for number, one in enumerate(recordings, start=1)]
+    return [f"{recording.visit.date} ({number})" for number, recording in enumerate(recordings, start=1)]
 
 
 def played_strides(folder: Path) -> list[dict[str, Any]]:

@@ -229,13 +229,13 @@ def _publish(path: Path, write: Callable[[Path], None]) -> None:
 
 def _publish_parquet(path: Path, write: Callable[[Path], None]) -> None:
     """Write the Parquet form of a table; without pyarrow an older one is deleted: it is not true now."""
-    beside = path.with_suffix(".parquet")
+    parquet_path = path.with_suffix(".parquet")
     try:
         import pyarrow  # noqa: F401 - the extra ``parquet`` brings it
     except ImportError:
-        beside.unlink(missing_ok=True)
+        parquet_path.unlink(missing_ok=True)
     else:
-        _publish(beside, write)
+        _publish(parquet_path, write)
 
 
 def _write_parquet(path: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:

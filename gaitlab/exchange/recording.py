@@ -28,7 +28,7 @@ UNITS: Final[tuple[Units, ...]] = ("px", "m")
 _UNEVEN_S: Final = 0.002
 """Frames further than this from even times are not evenly spaced; containers round to a millisecond or less."""
 
-_NO_LENGTHS: Final = ("camera_zoomed", "camera_carried")
+_WITHOUT_LENGTHS: Final = ("camera_zoomed", "camera_carried")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +207,7 @@ def recordings_of(result: AnalysisResult) -> list[Recording]:
 def _px_per_m(clip: AnalysisResult) -> float | None:
     """Return the scale of the walking plane by the body's height (Winter 2009), as lengths of steps are scaled."""
     height_cm = clip.subject.height_cm
-    moved = clip.spatiotemporal["code"].isin(_NO_LENGTHS).any()
+    moved = clip.spatiotemporal["code"].isin(_WITHOUT_LENGTHS).any()
     if height_cm is None or moved or not direction_sign(clip.view.view):
         return None
     leg_px = near_leg_px(clip.landmarks, clip.view.view)

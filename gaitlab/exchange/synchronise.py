@@ -189,16 +189,16 @@ def _fit(lag_s: float, angles: xr.Dataset, events: pd.DataFrame, laboratory: xr.
 def _correlation(angles: xr.Dataset, laboratory: xr.Dataset, lag_s: float) -> float:
     """Return the mean correlation of the angles that both have, over at least a second; NaN without."""
     time_s = angles["time"].to_numpy()
-    theirs_s = laboratory["time"].to_numpy() + lag_s
+    laboratory_s = laboratory["time"].to_numpy() + lag_s
     step_s = float(np.median(np.diff(time_s)))
-    inside = (time_s >= theirs_s[0]) & (time_s <= theirs_s[-1])
+    inside = (time_s >= laboratory_s[0]) & (time_s <= laboratory_s[-1])
     values = []
     for name in ANGLE_DIMS:
         video_values, laboratory_values = (
             data[name].to_numpy().reshape(len(data["time"]), -1) for data in (angles, laboratory)
         )
         for column in range(video_values.shape[1]):
-            other = np.interp(time_s[inside], theirs_s, laboratory_values[:, column])
+            other = np.interp(time_s[inside], laboratory_s, laboratory_values[:, column])
             both = np.isfinite(video_values[inside, column]) & np.isfinite(other)
             if both.sum() * step_s >= _LEAST_OVERLAP_S and np.ptp(other[both]) > 0:
                 values.append(float(np.corrcoef(video_values[inside, column][both], other[both])[0, 1]))

@@ -230,12 +230,12 @@ class Consensus:
                 "heel_strike": (signals.ankle[side], apart),
                 "toe_off": (-signals.ankle[side], -signals.toe[side]),
             }
-            for kind, (one, other) in pairs.items():
+            for kind, (signal, other) in pairs.items():
                 landing = kind == "heel_strike"
-                times = [peak_times(signals, s, stride_s, self.prominence, near_gaps=landing) for s in (one, other)]
+                times = [peak_times(signals, s, stride_s, self.prominence, near_gaps=landing) for s in (signal, other)]
                 mean, half = average_matched(times[0], times[1], within_s=_SAME_EVENT * stride_s)
                 if landing:
-                    half = np.hypot(half, np.where(is_visible_around(signals, one, mean), 0.0, _NEAR_GAP_S))
+                    half = np.hypot(half, np.where(is_visible_around(signals, signal, mean), 0.0, _NEAR_GAP_S))
                 if slow:
                     better = slow_events(signals, side, kind, stride_s)
                     mean, half = _towards(slow, (mean, half), better, _SAME_EVENT * stride_s)

@@ -251,7 +251,7 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
         result = _align(template, image, free, start)
         if result.fit < REGISTRATION.doubtful_fit * usual_fit:
             afresh = _align(template, image, free, np.zeros(4))
-            result = max(result, afresh, key=lambda one: one.fit)
+            result = max(result, afresh, key=lambda alignment: alignment.fit)
         valid = result.converged and result.fit >= REGISTRATION.lost_fit * usual_fit
         start = result.pose if valid else np.zeros(4)
         angle_deg, down_px = (np.degrees(result.pose[0]), result.pose[2]) if valid else (np.nan, np.nan)

@@ -33,7 +33,7 @@ and up to 0.04."""
 _STAYS: Final = 0.03
 """Heading below which somebody who was seen from the side no longer is."""
 
-_REMEMBERED_S: Final = 0.3
+_RECENT_S: Final = 0.3
 """How long a body must face another way, or be gone, until the way in which it is shown changes."""
 
 
@@ -63,7 +63,7 @@ class MirrorSchedule:
     """
 
     def __init__(self, rate_hz: float) -> None:
-        self._recent: deque[float] = deque(maxlen=max(1, round(_REMEMBERED_S * rate_hz)))
+        self._recent: deque[float] = deque(maxlen=max(1, round(_RECENT_S * rate_hz)))
         self._facing = 0
 
     def is_mirrored(self, number: int) -> bool:

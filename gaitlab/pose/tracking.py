@@ -186,9 +186,9 @@ def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> 
             occluded[time_s].append(_Prediction(landmarks=landmarks, owner=owner))
     contacts: list[set[float]] = [set() for _ in tracklets]
     for time_s in times_s:
-        for one, other in product(visible[time_s], visible[time_s] + occluded[time_s]):
-            if one.owner != other.owner and _overlap(one, other):
-                contacts[one.owner].add(time_s)
+        for first, other in product(visible[time_s], visible[time_s] + occluded[time_s]):
+            if first.owner != other.owner and _overlap(first, other):
+                contacts[first.owner].add(time_s)
                 contacts[other.owner].add(time_s)  # seen or hidden: what is next to a contact is not trusted either
     return [_pad_times(tracklet, times) for tracklet, times in zip(tracklets, contacts, strict=True)]
 
@@ -197,13 +197,13 @@ def _pad_times(tracklet: Tracklet, contacts: set[float]) -> set[float]:
     return {s.time_s for s in tracklet if any(abs(s.time_s - time_s) <= TRACKING.contact_edge_s for time_s in contacts)}
 
 
-def _overlap(one: _Prediction, other: _Prediction) -> bool:
-    a, b = (np.r_[g.landmarks[:, :2].min(axis=0), g.landmarks[:, :2].max(axis=0)] for g in (one, other))
+def _overlap(first: _Prediction, other: _Prediction) -> bool:
+    a, b = (np.r_[g.landmarks[:, :2].min(axis=0), g.landmarks[:, :2].max(axis=0)] for g in (first, other))
     reach = 0.1 * max(b[3] - b[1], a[3] - a[1])
     if (a[:2] > b[2:] + reach).any() or (b[:2] > a[2:] + reach).any():
         return False
     return (
-        max(overlap_fraction(one.landmarks, other.landmarks), overlap_fraction(other.landmarks, one.landmarks))
+        max(overlap_fraction(first.landmarks, other.landmarks), overlap_fraction(other.landmarks, first.landmarks))
         > TRACKING.covered_part
     )
 
@@ -293,11 +293,11 @@ def _is_clear(
     return all(costs[pair][by_looks] + TRACKING.min_cost_margin < rival[by_looks] for rival in rivals)
 
 
-def _overlap_in_time(one: list[Tracklet], other: list[Tracklet]) -> bool:
+def _overlap_in_time(first: list[Tracklet], other: list[Tracklet]) -> bool:
     """Return whether two bodies share a frame, or each appears within the time in which the other was lost for good."""
     return (
-        one[0][0].time_s <= other[-1][-1].time_s + TRACKING.lost_s
-        and other[0][0].time_s <= one[-1][-1].time_s + TRACKING.lost_s
+        first[0][0].time_s <= other[-1][-1].time_s + TRACKING.lost_s
+        and other[0][0].time_s <= first[-1][-1].time_s + TRACKING.lost_s
     )
 
 

@@ -39,7 +39,7 @@ _LEAST_GAP: Final = 0.28
 """In rows in which the legs are nearer to each other, in leg lengths, hardly anything is seen between them."""
 
 _HALF_LEG: Final = 0.045
-_BESIDE: Final = (0.26, 0.48)
+_ROOM_LEGS: Final = (0.26, 0.48)
 """Half of what is looked at on a leg, and from where to where the room is looked at, from the middle of a leg, in leg
 lengths: cloth swings out by up to 0.25."""
 
@@ -127,7 +127,7 @@ def colours_between(image: Image, legs: FloatArray) -> tuple[float, float]:
     gap = _some(lab, (columns >= left + _CLEAR * length) & (columns <= right - _CLEAR * length))
     cloth = [_some(lab, np.abs(columns - leg) <= _HALF_LEG * length) for leg in (left, right)]
     outward = [out / length for out in (left - columns, columns - right)]
-    room = [_some(lab, (out >= _BESIDE[0]) & (out <= _BESIDE[1])) for out in outward]
+    room = [_some(lab, (out >= _ROOM_LEGS[0]) & (out <= _ROOM_LEGS[1])) for out in outward]
     return _difference(gap, np.concatenate(cloth)), _difference(gap, np.concatenate(room))
 
 

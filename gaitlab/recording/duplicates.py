@@ -50,7 +50,7 @@ def repeated_frames(change: FloatArray, rate_hz: float) -> NDArray[np.bool_]:
         if len(change) < run + 2:
             break
         most = np.lib.stride_tricks.sliding_window_view(change[1:-1], run).max(axis=1)
-        beside = np.minimum(change[: -run - 1], change[run + 1 :])
-        for start in np.flatnonzero((beside >= _LEAST_MOTION) & (most < _RATIO * beside)) + 1:
+        change_around = np.minimum(change[: -run - 1], change[run + 1 :])
+        for start in np.flatnonzero((change_around >= _LEAST_MOTION) & (most < _RATIO * change_around)) + 1:
             repeated[start : start + run] = True
     return repeated

@@ -39,7 +39,7 @@ FIGURE: Final = tuple(
 _FIGURE_PERCENTILE: Final = 85.0
 """Two or three of the places: the face and a hand, above dark clothes."""
 
-_BESIDE_PX: Final = 16
+_EDGE_PX: Final = 16
 """Columns at the left and right of the box that show what is behind the person: the box is wider than the body."""
 
 _CLIPPED: Final = 250
@@ -127,7 +127,7 @@ def measure_exposure(
         brightness_p90=float(high),
         contrast=float(high - low),
         figure=_figure(grey, (figure - origin[:2]) * scale),
-        backdrop=float(np.median(np.delete(grey, slice(_BESIDE_PX, -_BESIDE_PX), axis=1))),
+        backdrop=float(np.median(np.delete(grey, slice(_EDGE_PX, -_EDGE_PX), axis=1))),
         overexposed_fraction=float((part >= _CLIPPED).mean()) if part.size else math.nan,
         noise=_noise(grey),
         trunk_blur_pct=100 * _edge_width_px(part) / height_px,
@@ -177,9 +177,9 @@ def _noise(grey: Image) -> float:
     if not whole.size:
         return math.nan
     size = (columns, rows)
-    left_over = cv2.resize(cv2.filter2D(whole, cv2.CV_32F, _LAPLACIAN) ** 2, size, interpolation=cv2.INTER_AREA)
+    detail = cv2.resize(cv2.filter2D(whole, cv2.CV_32F, _LAPLACIAN) ** 2, size, interpolation=cv2.INTER_AREA)
     mean = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    energies = left_over[(mean > 10) & (mean < _CLIPPED - 10)]
+    energies = detail[(mean > 10) & (mean < _CLIPPED - 10)]
     return (
         float(np.sqrt(np.percentile(energies, _SMOOTHEST_PERCENTILE))) / _LAPLACIAN_GAIN if len(energies) else math.nan
     )

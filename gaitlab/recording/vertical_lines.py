@@ -317,9 +317,12 @@ def _is_random(lines: _Lines, fit: _Fit) -> bool:
 def _is_scatter(lines: _Lines, fit: _Fit) -> bool:
     """Return whether the lines that agree are only the middle of many that scatter more."""
     agree, near = fit.agreeing(lines, LINES.agree_deg), fit.agreeing(lines, LINES.near_deg)
-    beside = near.take(np.abs(fit.residual(near)) > math.radians(LINES.agree_deg))
+    disagreeing = near.take(np.abs(fit.residual(near)) > math.radians(LINES.agree_deg))
     support = _total(agree)
-    return _total(beside.excluding(agree)) > LINES.max_beside * support or _total(beside) > LINES.max_among * support
+    return (
+        _total(disagreeing.excluding(agree)) > LINES.max_beside * support
+        or _total(disagreeing) > LINES.max_among * support
+    )
 
 
 def _measured(lines: _Lines, fit: _Fit, line_groups: int) -> Vertical:

@@ -133,8 +133,8 @@ def load_reference(path_or_name: str | Path) -> Reference:
             f"The reference {name!r} is not available: specify a CSV file in the documented format, or one of "
             f"{', '.join(reference_names())}."
         )
-    beside = path.with_suffix(".json")
-    meta = _read_json(beside) if beside.is_file() else {}
+    meta_path = path.with_suffix(".json")
+    meta = _read_json(meta_path) if meta_path.is_file() else {}
     return _build(_read_csv(path), meta, name=path.stem, what=str(path))
 
 

@@ -64,8 +64,8 @@ class LaboratoryComparison(LaboratoryStudy):
     def lines(self) -> tuple[str, ...]:
         """What a terminal shows: how the clocks are set, and a line for each measure and side."""
         rows = rows_as_dicts(self.table[self.table["phase"] == WHOLE_CYCLE])
-        doubts = [words for words, holds in _warnings(self).items() if holds]
-        return (_lag_words(self), *doubts, *map(_line, rows))
+        warnings = [words for words, holds in _warnings(self).items() if holds]
+        return (_lag_words(self), *warnings, *map(_line, rows))
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``laboratory.html``, ``laboratory.csv``, ``laboratory_events.csv``, their codebook, and the curves.

@@ -93,14 +93,14 @@ def assign_svg_ids(figure: Figure, strides: Mapping[str, Sequence[int]]) -> None
     """
     names: Counter[str] = Counter()
     for ax in [ax for top in figure.axes for ax in (top, *_strips(top))]:
-        left_over = {f"{side}-stride": list(numbers) for side, numbers in strides.items()}
+        remaining = {f"{side}-stride": list(numbers) for side, numbers in strides.items()}
         for artist in ax.get_children():
             name = str(artist.get_gid())
             if not name.startswith(tuple(f"{side}-" for side in strides)):
                 continue
             names[name] += 1
-            number = left_over[name].pop(0) if name in left_over else names[name]
-            artist.set_gid(name if number == 1 and name not in left_over else f"{name}-{number}")
+            number = remaining[name].pop(0) if name in remaining else names[name]
+            artist.set_gid(name if number == 1 and name not in remaining else f"{name}-{number}")
 
 
 def _strips(ax: Axes) -> list[Axes]:

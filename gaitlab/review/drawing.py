@@ -29,11 +29,11 @@ def snapshot(frame: bytes, graph: bytes, events: bytes) -> bytes:
     """Return frame, curves and events, each an image file, as one PNG; without curves the other two."""
     shown = [_decoded(data) for data in (frame, graph) if data]
     height = min(image.shape[0] for image in shown)
-    beside = cv2.hconcat([_scaled(image, height / image.shape[0]) for image in shown])
+    row = cv2.hconcat([_scaled(image, height / image.shape[0]) for image in shown])
     timeline = _decoded(events)
-    size = (beside.shape[1], round(timeline.shape[0] * beside.shape[1] / timeline.shape[1]))
+    size = (row.shape[1], round(timeline.shape[0] * row.shape[1] / timeline.shape[1]))
     below = cv2.resize(timeline, size, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".png", cv2.vconcat([beside, below]))[1].tobytes()
+    return cv2.imencode(".png", cv2.vconcat([row, below]))[1].tobytes()
 
 
 def _decoded(data: bytes) -> Any:

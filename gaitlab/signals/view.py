@@ -195,14 +195,14 @@ def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: 
             f"Oblique view: the camera is about {off_deg:.0f} degrees away from the {nearest} view. "
             f"The person walks {place}."
         )
-    sight = {
+    seen_from = {
         "left": "Side view of the left side, facing the left edge of the image",
         "right": "Side view of the right side, facing the right edge of the image",
         "front": "Front view, facing the camera",
         "back": "Back view, facing away from the camera",
     }[view]
     turned = f", about {off_deg:.0f} degrees off" if off_deg > VIEW.square_deg else ""
-    return f"{sight}{' (as specified)' if given else ''}{turned}, walking {place}."
+    return f"{seen_from}{' (as specified)' if given else ''}{turned}, walking {place}."
 
 
 def square_direction(view: View) -> str:

@@ -175,8 +175,8 @@ def _added(change: RepetitionChange) -> Repetition:
 
 def _which(known: Sequence[Repetition], change: RepetitionChange) -> int:
     at_s = float(change.at_s or 0.0)
-    for index, one in enumerate(known):
-        if one.start_s <= at_s <= one.end_s:
+    for index, repetition in enumerate(known):
+        if repetition.start_s <= at_s <= repetition.end_s:
             return index
     times = ", ".join(f"{repetition.start_s:.2f} to {repetition.end_s:.2f} s" for repetition in known) or "none"
     raise InputError(f"A correction is of the repetition at {at_s:g} s; there is none then. Repetitions: {times}.")

@@ -47,5 +47,5 @@ def check_legs_in_turn(peaks: Sequence[tuple[float, Side]]) -> None:
         Time and side of each repetition.
     """
     sides = [side for _, side in sorted(peaks)]
-    if sum(one != other for one, other in pairwise(sides)) > _MOST_TURNS:
+    if sum(before != after for before, after in pairwise(sides)) > _MOST_TURNS:
         raise NothingMeasurableError("The legs move in turn, as in walking.", code="walks_instead")

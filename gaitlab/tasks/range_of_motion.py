@@ -80,8 +80,12 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     moved = {
         side: [r for r in found[side] if r.peak_level - r.from_level >= _SAME_MOVEMENT * ways[most]] for side in SIDES
     }
-    put_right = corrected_by_side(moved, recording.changes, most)
-    kept = [_Tested(side=s, signal=signals[s], repetitions=put_right[s]) for s in SIDES if put_right[s]]
+    corrected_repetitions = corrected_by_side(moved, recording.changes, most)
+    kept = [
+        _Tested(side=s, signal=signals[s], repetitions=corrected_repetitions[s])
+        for s in SIDES
+        if corrected_repetitions[s]
+    ]
     if not kept:
         raise NothingMeasurableError(code="task_not_shown")
     check_legs_in_turn([(r.peak_s, movement.side) for movement in kept for r in movement.repetitions])
@@ -233,8 +237,8 @@ class SagittalRange:
         status: TestStatus = "oblique" if recording.view.view == "oblique" else "measured"
         peak_u, change_u = PEAK_UNCERTAINTY_DEG[self.posture], CHANGE_UNCERTAINTY_DEG[self.posture]
         rows, tops = timing_measures(side, tested.repetitions, _TIME_UNCERTAINTY_S), []
-        for number, one in enumerate(tested.repetitions, start=1):
-            top, knee_top, trunk_top = (peak_value(time_s, signal, one.peak_s) for signal in (hip, knee, trunk))
+        for number, repetition in enumerate(tested.repetitions, start=1):
+            top, knee_top, trunk_top = (peak_value(time_s, signal, repetition.peak_s) for signal in (hip, knee, trunk))
             tops.append((sign * top, sign * (top - rest_value(hip, rest)), knee_top))
             values = (
                 (f"{name}_trunk_peak_deg", tops[-1][0], peak_u),
@@ -348,9 +352,9 @@ class FrontalRange:
         half = FRONTAL_UNCERTAINTY_DEG["thigh" if pelvis is None else pelvis.source]
         to_vertical = float(np.hypot(FRONTAL_UNCERTAINTY_DEG["thigh"], recording.roll_uncertainty_deg))
         rows, peaks = timing_measures(side, tested.repetitions, _TIME_UNCERTAINTY_S), []
-        for number, one in enumerate(tested.repetitions, start=1):
+        for number, repetition in enumerate(tested.repetitions, start=1):
 
-            def top(signal: FloatArray, at_s: float = one.peak_s) -> float:
+            def top(signal: FloatArray, at_s: float = repetition.peak_s) -> float:
                 return peak_value(time_s, signal, at_s)
 
             peaks.append(top(hip) if hike is not None else float("nan"))

@@ -149,9 +149,9 @@ def find_repetitions(
     for number, top in enumerate(tops):
         before = bridged[(tops[number - 1] if number else 0) : top]
         after = bridged[top : (tops[number + 1] if number + 1 < len(tops) else len(bridged))]
-        one = _around(time_s, bridged, int(top), rest_level(before), rest_level(after))
-        if one is not None:
-            found.append(one)
+        repetition = _around(time_s, bridged, int(top), rest_level(before), rest_level(after))
+        if repetition is not None:
+            found.append(repetition)
     return tuple(found)
 
 

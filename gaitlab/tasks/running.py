@@ -31,7 +31,7 @@ _CADENCE_SPM: Final = (120.0, 240.0)
 _LEAST_SHARE: Final = 0.35
 """Part of the vertical movement of the hips at the frequency of the steps, of who runs."""
 
-_LEAST_BOUNCE_LEGS: Final = 0.03
+_LEAST_OSCILLATION_LEGS: Final = 0.03
 _STEPS_AT_LEAST: Final = 6
 _STILL_TRUNKS_PER_S: Final = 1.0
 """A heel that comes down slower than this has landed; toes that go up faster have left the ground."""
@@ -90,8 +90,8 @@ class Running:
         time_s = recording.time_s[seen]
         cadence, share = cadence_spm(time_s, height[seen])
         leg_px = body.leg_length_px(recording.landmarks)
-        bounce_legs = float(np.ptp(np.percentile(height[seen] - np.median(height[seen]), [5, 95]))) / leg_px
-        if share < _LEAST_SHARE or bounce_legs < _LEAST_BOUNCE_LEGS:
+        oscillation_legs = float(np.ptp(np.percentile(height[seen] - np.median(height[seen]), [5, 95]))) / leg_px
+        if share < _LEAST_SHARE or oscillation_legs < _LEAST_OSCILLATION_LEGS:
             raise NothingMeasurableError("The person does not run.", code="task_not_shown")
         mid_s = self._mid_stances(time_s, height[seen], cadence)
         if len(mid_s) < _STEPS_AT_LEAST:

@@ -109,10 +109,10 @@ def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
                         ends_in_video=stop < len(time_s),
                     )
                 )
-    put_right = _corrected(found, recording, heights)
-    if not put_right:
+    corrected_stances = _corrected(found, recording, heights)
+    if not corrected_stances:
         raise NothingMeasurableError(code="task_not_shown")
-    return tuple(sorted(put_right, key=lambda stance: stance.foot_off_s))
+    return tuple(sorted(corrected_stances, key=lambda stance: stance.foot_off_s))
 
 
 def _corrected(
@@ -121,7 +121,7 @@ def _corrected(
     """Return the stands as a reader put them right: the foot that is higher is the lifted one."""
     if not any(change.change != "swap_sides" for change in recording.changes):
         return found
-    time_s, put_right = recording.time_s, []
+    time_s, corrected_stances = recording.time_s, []
     known = [
         Repetition(
             start_s=stance.foot_off_s, peak_s=stance.middle_s, end_s=stance.foot_down_s, from_level=0.0, peak_level=0.0
@@ -131,7 +131,7 @@ def _corrected(
     for repetition in corrected(known, recording.changes):
         within = (time_s >= repetition.start_s) & (time_s <= repetition.end_s)
         lifted: Side = max(SIDES, key=lambda side: float(np.nan_to_num(np.nanmean(heights[side][within]))))
-        put_right.append(
+        corrected_stances.append(
             Stance(
                 lifted=lifted,
                 foot_off_s=repetition.start_s,
@@ -139,7 +139,7 @@ def _corrected(
                 ends_in_video=repetition.end_s < time_s[-1],
             )
         )
-    return put_right
+    return corrected_stances
 
 
 def _runs(flags: NDArray[np.bool_], bridge: int) -> list[tuple[int, int]]:

@@ -90,7 +90,7 @@ class SingleLegSquat:
         side, time_s = stance_side(recording), recording.time_s
         knee = self._knee(recording, side)
         found = find_repetitions(time_s, knee, least_rise=_LEAST_KNEE_DEG, least_share=0.4)
-        repetitions = corrected([_timed(time_s, knee, one) for one in found], recording.changes)
+        repetitions = corrected([_timed(time_s, knee, repetition) for repetition in found], recording.changes)
         if not repetitions:
             raise NothingMeasurableError(code="task_not_shown")
         rest = at_rest(time_s, repetitions)

@@ -96,7 +96,7 @@ def read_pattern(steps: Sequence[StairStep]) -> tuple[TestVerdict, tuple[bool, .
     share, leads = float(np.mean(counted)), {s.swing.side for s, is_new in zip(steps, new, strict=True) if is_new}
     if share >= _PATTERN_SHARE and (len(leads) > 1 or sum(new) == 1):
         return "step_over", new
-    joined = sum(one != two for one, two in pairwise(new)) / max(1, len(new) - 1)
+    joined = sum(before != after for before, after in pairwise(new)) / max(1, len(new) - 1)
     return ("step_to" if joined >= _PATTERN_SHARE and len(leads) == 1 else "unclear"), new
 
 
@@ -139,7 +139,7 @@ class Stairs:
             curves=_curves(recording, angles),
             moments=_moments(steps, peaks_s),
             repetitions_s=tuple(
-                (one.swing.start_s, at_s, one.swing.contact_s) for one, at_s in zip(steps, peaks_s, strict=True)
+                (step.swing.start_s, at_s, step.swing.contact_s) for step, at_s in zip(steps, peaks_s, strict=True)
             ),
             repetition_sides=tuple(step.swing.side for step in steps),
             verdict=verdict,
@@ -191,15 +191,15 @@ def _corrected(swings: Sequence[Swing], recording: TaskRecording) -> list[Swing]
         )
         for swing in swings
     ]
-    put_right = []
+    corrected_swings = []
     for repetition in corrected(repetitions, recording.changes):
         levels = {side: levels_around(time_s, heights[side], repetition.start_s, repetition.end_s) for side in SIDES}
         side: Side = max(SIDES, key=lambda s: float(np.nan_to_num(abs(levels[s][1] - levels[s][0]))))
         before, after = levels[side]
-        put_right.append(
+        corrected_swings.append(
             Swing(side=side, start_s=repetition.start_s, contact_s=repetition.end_s, from_level=before, to_level=after)
         )
-    return put_right
+    return corrected_swings
 
 
 def _angles(recording: TaskRecording, side: Side) -> dict[str, FloatArray]:

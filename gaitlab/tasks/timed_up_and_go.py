@@ -170,8 +170,8 @@ def _corrected(recording: TaskRecording, start_s: float, far_s: float, contact_s
     """Return start, turn and end as a reader moved them: the start to the spoken cue, for instance."""
     level = float("nan")
     found = Repetition(start_s=start_s, peak_s=far_s, end_s=contact_s, from_level=level, peak_level=level)
-    (one,) = corrected([found], recording.changes)
-    return one.start_s, one.peak_s, one.end_s
+    (repetition,) = corrected([found], recording.changes)
+    return repetition.start_s, repetition.peak_s, repetition.end_s
 
 
 def _ahead(recording: TaskRecording) -> FloatArray:

@@ -65,15 +65,15 @@ def check_person(first: AnalysisResult, other: AnalysisResult) -> None:
     names = a.patient and b.patient and a.patient != b.patient
     sexes = a.sex and b.sex and a.sex != b.sex
     heights = a.height_cm and b.height_cm and abs(a.height_cm - b.height_cm) > _HEIGHT_CM
-    for differs, what, one, two in (
+    for differs, what, first_value, other_value in (
         (names, "patient", a.patient, b.patient),
         (sexes, "sex", a.sex, b.sex),
         (heights, "height", a.height_cm, b.height_cm),
     ):
         if differs:
             raise UsageError(
-                f"The visits are of different people: {what} {one} and {two}. Specify visits of one person; if it is "
-                "one, analyse again with the same details."
+                f"The visits are of different people: {what} {first_value} and {other_value}. Specify visits of one "
+                "person; if it is one, analyse again with the same details."
             )
 
 

@@ -101,16 +101,16 @@ def _item_facts(about: _About, item_list: ItemList, item: Item) -> dict[str, Any
 
 
 def _accuracy_words(item: Item, number: int) -> str:
-    one = item.accuracy[number]
+    accuracy = item.accuracy[number]
     values = [
         f"{name} {value:g} %" + (f" ({interval[0]:g} to {interval[1]:g} %)" if interval else "")
         for name, value, interval in (
-            ("sensitivity", one.sensitivity_pct, one.sensitivity_ci_pct),
-            ("specificity", one.specificity_pct, one.specificity_ci_pct),
+            ("sensitivity", accuracy.sensitivity_pct, accuracy.sensitivity_ci_pct),
+            ("specificity", accuracy.specificity_pct, accuracy.specificity_ci_pct),
         )
         if value is not None
     ]
-    return f"For {one.condition}: {', '.join(values)}; {one.population} ({one.source})."
+    return f"For {accuracy.condition}: {', '.join(values)}; {accuracy.population} ({accuracy.source})."
 
 
 def _field_facts(about: _About, item_list: ItemList, item: Item, field: ValueField, side: EntrySide) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def _changes(catalogue: Catalogue, record: PatientRecord, before: int, after: in
     found = [("entered", change) for change in entered_changes(catalogue, record, first, second)]
     found += [("measured", change) for change in measured_changes(record, first, second)]
     return [
-        {"origin": origin, "label": one.label, "words": one.words, "kind": _KINDS[one.kind]} for origin, one in found
+        {"origin": origin, "label": change.label, "words": change.words, "kind": _KINDS[change.kind]}
+        for origin, change in found
     ]
 
 

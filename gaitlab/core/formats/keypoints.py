@@ -119,16 +119,16 @@ def _first_frame(time_s: FloatArray) -> int:
 
 
 def _openpose(folder: Path, person: str) -> Keypoints:
-    one = read_openpose(folder, person)
-    confidence = one.table[..., 2]
+    openpose = read_openpose(folder, person)
+    confidence = openpose.table[..., 2]
     return Keypoints(
-        tool=one.layout.tool,
-        names=one.layout.names,
-        position=np.where((confidence > 0)[..., None], one.table[..., :2], np.nan),
+        tool=openpose.layout.tool,
+        names=openpose.layout.names,
+        position=np.where((confidence > 0)[..., None], openpose.table[..., :2], np.nan),
         confidence=confidence,
-        first_frame=one.first_frame,
-        people=one.people,
-        number=one.number,
+        first_frame=openpose.first_frame,
+        people=openpose.people,
+        number=openpose.number,
     )
 
 

@@ -143,7 +143,7 @@ def _frame_numbers(files: Sequence[Path]) -> list[int]:
     """
     in_names = [[int(number) for number in re.findall(r"\d+", file.stem)] for file in files]
     for column in zip(*(reversed(numbers) for numbers in in_names), strict=False):
-        rising = all(one < other for one, other in pairwise(column))
+        rising = all(before < after for before, after in pairwise(column))
         if rising and len(files) >= _FEWEST_NAMED * (column[-1] - column[0] + 1):
             return [number - (column[0] == 1) for number in column]
     return list(range(len(files)))

@@ -31,7 +31,7 @@ __all__ = ["TestFilm", "write_film"]
 
 _CRF: Final = 26
 _PRESET: Final = "ultrafast"
-_BESIDE: Final = 0.24
+_LABEL_OFFSET: Final = 0.24
 """The number stands so far next to the joint, in heights of the person, as in the overlay of a walk."""
 
 _ROWS: Final = 2.4
@@ -121,7 +121,7 @@ class TestFilm:
             return
         outward = self.left_sign * side_sign(side) or (-1 if joint[0] > image.shape[1] / 2 else 1)
         down = 0.0 if self.left_sign else 2.3 * number * sizes.label_px
-        at = joint + np.array([outward * _BESIDE * sizes.person_px, down])
+        at = joint + np.array([outward * _LABEL_OFFSET * sizes.person_px, down])
         words = f"{side[0].upper()} {amount(value, 'deg')}"
         anchor: Anchor = "left" if outward > 0 else "right"
         leader(image, words, at, joint, sizes.label_px, SIDE_RGB[side], anchor=anchor)

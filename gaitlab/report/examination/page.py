@@ -81,7 +81,9 @@ def examination_page(
         **page_script(_SCRIPTS),
         data=Markup(as_json(tests_data(examination, embedded))),
         videos=[
-            {"clip": index, "data": as_base64(one.data or b"")} for index, one in enumerate(embedded) if one is not None
+            {"clip": index, "data": as_base64(video.data or b"")}
+            for index, video in enumerate(embedded)
+            if video is not None
         ],
         clips=[f"{text.title} ({text.video})" for text in texts],
         summary=summary_of(examination, texts, walk_page=walk_page),

@@ -179,7 +179,9 @@ def _linked(
     return {
         **page_script(_SCRIPTS),
         "data": Markup(as_json(page_data(analysis, films, portraits) | {"firstClip": first_clip})),
-        "videos": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
+        "videos": [
+            {"clip": i, "data": as_base64(film.data or b"")} for i, film in enumerate(films) if film is not None
+        ],
     }
 
 

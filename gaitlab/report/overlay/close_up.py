@@ -39,7 +39,7 @@ LETTERS_PX: Final = 24.0
 """Height of the letters: in an image as wide as half the screen of a phone they can still be read."""
 ABOVE: Final = 0.14
 BELOW: Final = 0.09
-BESIDE: Final = 0.09
+MARGIN: Final = 0.09
 """Room above the highest and below the lowest landmark, and beside the outermost, in the height of the landmarks: the
 top of the head is above them, the sole of a shoe below, and its tip beside."""
 LABEL_DOWN: Final = 0.3
@@ -151,13 +151,13 @@ def window_around(image: Image, found: FloatArray, way: int, label_px: float) ->
     if not len(known):
         known = np.array([[0.0, 0.0], [width, height]])
     (x0, y0), (x1, y1) = known.min(axis=0), known.max(axis=0)
-    room = BESIDE * max(y1 - y0, x1 - x0)
-    top, bottom = y0 - ABOVE / BESIDE * room, y1 + BELOW / BESIDE * room
+    room = MARGIN * max(y1 - y0, x1 - x0)
+    top, bottom = y0 - ABOVE / MARGIN * room, y1 + BELOW / MARGIN * room
     scale = min(HEIGHT_PX / (bottom - top), WIDTH_PX / (x1 - x0 + 2 * room))
     tall, wide = HEIGHT_PX / scale, WIDTH_PX / scale
     hips = found[[LANDMARKS.index(f"{side}_hip") for side in SIDES], 0].mean()
-    beside = (wide - label_px / scale) / 2 if np.isfinite(hips) else wide / 2
-    left = (hips if np.isfinite(hips) else (x0 + x1) / 2) - (beside if way > 0 else wide - beside)
+    behind_px = (wide - label_px / scale) / 2 if np.isfinite(hips) else wide / 2
+    left = (hips if np.isfinite(hips) else (x0 + x1) / 2) - (behind_px if way > 0 else wide - behind_px)
     left = float(np.clip(left, x1 + room - wide, x0 - room))
     return Window(left=_inside(left, wide, width), top=_inside(bottom - tall, tall, height), scale=scale)
 

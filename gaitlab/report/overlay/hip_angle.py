@@ -32,7 +32,7 @@ VERTICAL_ABOVE: Final = 0.9
 """So far the line straight down reaches beyond the wider arc, and on a key frame above the hip, in thigh lengths."""
 ARC_OF_LIMB: Final = 0.55
 VERTICAL_OF_LIMB: Final = 0.3
-BESIDE: Final = 0.24
+LABEL_OFFSET: Final = 0.24
 """The numbers stand so far before the hips, in heights of the person: steady, and in the order of the arcs, so that
 their lines do not cross."""
 BELOW: Final = 2.3
@@ -156,10 +156,10 @@ class HipAngles:
         top, arc = top_and_arc
         words = f"{thigh.side[0].upper()} {flexion_words(thigh.angle_deg)}"
         forward = direction_sign(view)
-        end = float(top[0]) + forward * (BESIDE * sizes.person_px + label_size_px(_LONGEST, sizes.label_px)[0])
+        end = float(top[0]) + forward * (LABEL_OFFSET * sizes.person_px + label_size_px(_LONGEST, sizes.label_px)[0])
         if not 0 <= end <= image.shape[1]:
             forward = -forward
-        at = np.array([top[0] + forward * BESIDE * sizes.person_px, top[1] + down_px])
+        at = np.array([top[0] + forward * LABEL_OFFSET * sizes.person_px, top[1] + down_px])
         anchor: Anchor = "left" if forward > 0 else "right"
         leader(image, words, at, arc, sizes.label_px, SIDE_RGB[thigh.side], anchor=anchor)
 

@@ -30,7 +30,7 @@ __all__ = ["PelvisLine", "Stances", "TrunkLine"]
 
 LINE_OF_LIMB: Final = 0.9
 TRUNK_OF_LIMB: Final = 0.6
-BESIDE: Final = 0.2
+LABEL_OFFSET: Final = 0.2
 """The words stand so far next to the middle of the person, in heights of the person."""
 LINE_LETTERS: Final = 15
 """Letters in a line of the words: next to a person who fills an upright picture there is no more room."""
@@ -200,7 +200,7 @@ class TrunkLine:
         drawing.line(image, hip, hip + up, WHITE, 0.5 * width, edge=BLACK, dashed=True)
         drawing.line(image, hip, shoulder, WHITE, width, edge=BLACK)
         words = f"trunk lean {lean_words(lean_deg, self.stances.alone(time_s))}"
-        needed = BESIDE * sizes.person_px + FITS * label_size_px(fill(words, LINE_LETTERS), sizes.label_px)[0]
+        needed = LABEL_OFFSET * sizes.person_px + FITS * label_size_px(fill(words, LINE_LETTERS), sizes.label_px)[0]
         at_right = float(hip[0]) + needed < image.shape[1] or 2 * float(hip[0]) < image.shape[1]
         _paint_words(image, words, np.array([hip[0], shoulder[1]]), (shoulder, shoulder), sizes, at_right=at_right)
 
@@ -215,8 +215,8 @@ def _paint_words(
     at_right: bool,
 ) -> None:
     """Write words at the right or the left of the person, with a line to that end."""
-    beside = BESIDE * sizes.person_px
-    at = middle + np.array([beside if at_right else -beside, 0.0])
+    offset_px = LABEL_OFFSET * sizes.person_px
+    at = middle + np.array([offset_px if at_right else -offset_px, 0.0])
     anchor: Anchor = "left" if at_right else "right"
     leader(image, fill(words, LINE_LETTERS), at, ends[1 if at_right else 0], sizes.label_px, BLACK, anchor=anchor)
 

@@ -27,7 +27,7 @@ FLASH_RADIUS: Final = 0.03
 FLASH_GROWS: Final = 0.5
 """Radius of the ring around the foot in heights of the person, and by how much of it the ring grows."""
 FLASH_OF_LIMB: Final = 0.8
-NAME_BESIDE: Final = 0.1
+NAME_OFFSET: Final = 0.1
 """Where there is no room below the foot the name of the event stands so far next to it, in heights of the person."""
 _INDEX: Final = {name: index for index, name in enumerate(LANDMARKS)}
 _LIMBS: Final = (
@@ -109,7 +109,7 @@ def _paint_event_name(image: Image, position: FloatArray, side: Side, kind: str,
     label(
         image,
         f"{side[0].upper()} {EVENT_WORDS[kind]}",
-        float(x) + outward * (-sizes.label_px if fits else NAME_BESIDE * sizes.person_px),
+        float(x) + outward * (-sizes.label_px if fits else NAME_OFFSET * sizes.person_px),
         below if fits else float(y),
         sizes.label_px,
         SIDE_RGB[side],

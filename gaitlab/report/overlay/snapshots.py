@@ -32,7 +32,7 @@ _SAME_MOMENT_S: Final = 0.1
 _JPEG_QUALITY: Final = 80
 _PORTRAIT_PX: Final = 150
 """Height of the image of one person: clothes and place are recognisable, and twenty of them take 100 kB."""
-_BESIDE: Final = 0.15
+_MARGIN: Final = 0.15
 """What is shown around a person's box, in its heights."""
 _HEAD_AND_NECK: Final = 0.22
 """Upper part of a person's box that is not shown sharp."""
@@ -164,7 +164,7 @@ def _portrait(image: Image, time_s: float, person: PersonRecord, heads: NDArray[
     for ellipse in heads[np.isfinite(heads).all(axis=1)]:
         blur_ellipse(image, ellipse)
     x0, y0, x1, y1 = person.box
-    room = _BESIDE * (y1 - y0)
+    room = _MARGIN * (y1 - y0)
     last = np.array(image.shape[1::-1]) - 1  # a body that leaves the image has a box beyond it
     (left, top), (right, bottom) = (
         np.clip(corner, 0, last).astype(int) for corner in ((x0 - room, y0 - room), (x1 + room, y1 + room))

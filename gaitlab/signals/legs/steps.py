@@ -195,12 +195,12 @@ def step_pattern(
 def _bluntness(lobes: Sequence[StepLobe], apart: FloatArray) -> float:
     """Return how long the feet are near each other between two lobes, over the lobes' length, median."""
     near = []
-    for one, two in pairwise(lobes):
-        half = 0.5 * min(float(np.percentile(apart[lobe.core], 90)) for lobe in (one, two))
+    for lobe_before, lobe_after in pairwise(lobes):
+        half = 0.5 * min(float(np.percentile(apart[lobe.core], 90)) for lobe in (lobe_before, lobe_after))
         far = np.flatnonzero(apart >= half)
-        before, after = far[far < two.start], far[far >= two.start]
+        before, after = far[far < lobe_after.start], far[far >= lobe_after.start]
         if len(before) and len(after):
-            near.append((after[0] - before[-1] - 2) / (0.5 * (two.stop - one.start)))
+            near.append((after[0] - before[-1] - 2) / (0.5 * (lobe_after.stop - lobe_before.start)))
     return float(np.median(near)) if near else 0.0
 
 
