@@ -31,7 +31,7 @@ from gaitlab.signals.panning import to_fixed_camera
 from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, rectify, remove_camera_pitch
 from gaitlab.signals.view import ViewResult, classify_view, steps_sideways
 
-__all__ = ["Bout", "ExcludedBout", "empty_events", "parse_view", "process_bout"]
+__all__ = ["Bout", "ExcludedBout", "detect_again", "empty_events", "parse_view", "process_bout"]
 
 _RESOLVED_BY_MANUAL_EVENTS: Final = ("no_rhythm", "standing")
 """Refusals of the detector that events placed by hand answer."""
@@ -194,6 +194,26 @@ def process_bout(
         detected=detected,
         stride_timing=stride_timing,
         changes=changes,
+    )
+
+
+def detect_again(bout: Bout, signals: FootSignals, method: str, corrections: Corrections) -> Bout:
+    """Return a bout with the events that better signals give, corrected as before.
+
+    Parameters
+    ----------
+    bout
+        As processed.
+    signals
+        Of the bout, some of them measured better.
+    method
+        Event detector.
+    corrections
+        Those nearer to the bout than to any other.
+    """
+    detected, events, stride_timing, changes = _find_events(bout.upright, signals, method, corrections)
+    return replace(
+        bout, signals=signals, detected=detected, events=events, stride_timing=stride_timing, changes=changes
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from gaitlab.pelvis import Baseline
+from gaitlab.pelvis import PELVIS_REGION, Baseline
 from gaitlab.pose import PeopleRecord
 from gaitlab.recording import CameraKind, LightKind
 from gaitlab.schema.codes import VerticalSource
@@ -93,6 +93,11 @@ class PelvisReading:
     zero: Baseline
     quality: Mapping[str, float]
     pelvic_drop_deg: pd.DataFrame
+
+    @property
+    def region_height_trunks(self) -> float:
+        """Height over mid-hip at which the pelvis was followed, trunk lengths: where it can be drawn."""
+        return self.quality.get("region_height", -PELVIS_REGION.height_trunks)
 
 
 @dataclass(frozen=True, kw_only=True)

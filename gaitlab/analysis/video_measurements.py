@@ -20,7 +20,7 @@ from gaitlab.analysis.quality import Quality, RecordingQuality
 from gaitlab.analysis.recording_quality import assess_recording, filming_advice
 from gaitlab.analysis.refusal_cause import find_refusal_cause
 from gaitlab.analysis.walk import Walk, segment_walk
-from gaitlab.analysis.walk_pelvis import add_pelvis, estimate_walk_pelvis, pelvis_reading
+from gaitlab.analysis.walk_pelvis import add_pelvis, estimate_walk_pelvis, pelvis_reading, time_strikes_by_pelvis
 from gaitlab.analysis.withholding import occluded_measures, withheld_measures
 from gaitlab.errors import Refusal
 from gaitlab.gait import classify_playback_speed, playback_speed_warning
@@ -165,6 +165,7 @@ def measure_video(
     if refusal is not None:
         return _without_measurements(walk, video, options, recording, filmed, refusal)
     pelvis, shown = estimate_walk_pelvis(walk, options, images, recording, progress)
+    walk = time_strikes_by_pelvis(walk, pelvis, options.events)
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(walk, angles)
     if (refusal := stride_refusal(cycles[is_whole(cycles)])) is not None:

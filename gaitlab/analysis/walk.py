@@ -116,6 +116,14 @@ class Walk:
             return self.corrections.changes
         return tuple(c for c in self.corrections.changes if c.event not in get_args(EventKind) or c in of_events)
 
+    def corrections_of(self, bout: Bout) -> Corrections:
+        """Return the corrections of events that are nearer to a bout than to any other."""
+        spans = {each.number: each.span for each in self.bouts} | {
+            each.number: each.span for each in self.excluded_bouts
+        }
+        bounds_s = [-np.inf, *boundaries_between([spans[number] for number in sorted(spans)]), np.inf]
+        return self.corrections.between(*bounds_s[bout.number - 1 : bout.number + 1])
+
     @property
     def mirrored(self) -> NDArray[np.bool_]:
         """In which frames left and right are the other way round than the view has them, shape (time,)."""

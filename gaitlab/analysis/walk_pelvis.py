@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gaitlab.analysis.bout import detect_again
+from gaitlab.analysis.bout_summary import merge_stride_timing
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.leg_swaps import swap_landmark_sides
 from gaitlab.analysis.options import Options
@@ -23,9 +25,10 @@ from gaitlab.reference.deviation import phase_table
 from gaitlab.schema.uncertainty import systematic_uncertainties_deg
 from gaitlab.signals.geometry import left_up_deg
 from gaitlab.signals.kinematics import left_side_sign, midpoint_px
+from gaitlab.signals.legs import trunk_lengths
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
-__all__ = ["add_pelvis", "estimate_walk_pelvis", "pelvis_reading"]
+__all__ = ["add_pelvis", "estimate_walk_pelvis", "pelvis_reading", "time_strikes_by_pelvis"]
 
 
 def estimate_walk_pelvis(
@@ -74,6 +77,35 @@ def estimate_walk_pelvis(
     # the picture was followed as the view has it; which end of the line is the left one the reader knows better
     estimate = replace(estimate, obliquity_deg=np.where(walk.mirrored, -1.0, 1.0) * estimate.obliquity_deg)
     return estimate, estimate if pelvis_is_reported(estimate, options.pelvis) else None
+
+
+def time_strikes_by_pelvis(walk: Walk, pelvis: PelvisEstimate | None, method: str) -> Walk:
+    """Time the heel strikes again, by the height of the pelvis as the image shows it.
+
+    The body is lowest after each heel strike (``gait.body_height``), at which the pelvis turns by up to 75 degrees a
+    second. Landmarks of hips and shoulders give that time up to 17 ms late on rendered walkers, depending on what they
+    wear; the image of the pelvis 7 ms early to 3 ms late.
+
+    Parameters
+    ----------
+    walk
+        With the events that the landmarks give.
+    pelvis
+        As estimated; where it is not reliable, the events stay.
+    method
+        Event detector.
+    """
+    if pelvis is None or not pelvis.reliable or not len(pelvis.down_px):
+        return walk
+    trunk_px = float(np.nanmedian(trunk_lengths(walk.clean["position"].to_numpy())))
+    trunk_down_px = (midpoint_px(walk.clean, "hip")[:, 1] + midpoint_px(walk.clean, "shoulder")[:, 1]) / 2
+    above_pelvis = (trunk_down_px - pelvis.down_px) / trunk_px
+    bouts = []
+    for bout in walk.bouts:
+        height = bout.signals.trunk_height + above_pelvis[np.isin(walk.time_s, bout.signals.time_s)]
+        signals = replace(bout.signals, trunk_height=height)
+        bouts.append(detect_again(bout, signals, method, walk.corrections_of(bout)))
+    return replace(walk, bouts=tuple(bouts), stride_timing=merge_stride_timing(bouts))
 
 
 def _rectify_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:

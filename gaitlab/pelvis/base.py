@@ -121,6 +121,9 @@ class PelvisEstimate:
         Why it is not reliable; ``None``: it is.
     quality
         The figures on which the decision rests, by name, for ``summary.json``.
+    down_px
+        How far down the image what was followed is, against an arbitrary level, pixels, shape (time,); NaN where not
+        seen, empty where not known.
 
     See Also
     --------
@@ -145,6 +148,7 @@ class PelvisEstimate:
     only_on_request: bool = False
     code: PelvisCode | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
+    down_px: FloatArray = field(default_factory=lambda: np.empty(0))
 
     @property
     def reliable(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gaitlab.pelvis.cloth import MOST_RAPID_SHARE
-from gaitlab.pelvis.waistband import MIN_WAIST_STEP
+from gaitlab.pelvis.waistband import MIN_WAIST_STEP, MOST_DISAGREEMENT
 from gaitlab.schema.codes import PelvisCode
 
 __all__ = ["REGISTRATION_LIMITS", "STEADY_SEEN_SHARE", "STICKER_LIMITS", "QualityLimit", "first_violation"]
@@ -75,25 +75,29 @@ STICKER_LIMITS: Final = (
 REGISTRATION_LIMITS: Final = (
     QualityLimit(figure="waist_step", least=MIN_WAIST_STEP, code="no_waist"),
     QualityLimit(figure="turn_below", most=1.5, code="shirt_over_pelvis"),
+    QualityLimit(figure="disagreement_above", most=MOST_DISAGREEMENT, code="shirt_moves"),
     QualityLimit(figure="seen_share", least=0.8, code="pelvis_hidden"),
     QualityLimit(figure="shirt_rapid_share", most=MOST_RAPID_SHARE, code="shirt_moves"),
     QualityLimit(figure="rapid_share", most=MOST_RAPID_SHARE, code="cloth_moves"),
     QualityLimit(figure="spread_deg", most=0.6, code="pelvis_unclear"),
     QualityLimit(figure="spread_below_waist_deg", most=0.8, code="pelvis_unclear"),
     QualityLimit(figure="fit_share", least=0.8, code="pelvis_changes"),
-    QualityLimit(figure="hip_line_share", most=0.6, code="clothes_follow_trunk"),
+    QualityLimit(figure="hip_line_share", most=1.0, code="clothes_follow_trunk"),
 )
 """When a registration is believed; measured on good and on spoilt images (``docs/pelvis.md``).
 
 ``waist_step``: see ``waistband``. ``turn_below``: degrees that the cloth just below the waist turns for each degree of
-the region. ``seen_share``: part of the time with a person in which the turn is known. ``spread_deg``: jackknife error
-of the turn, root mean square. ``fit_share``: fit of the worst twentieth of the frames, as part of the usual one.
+the region. ``disagreement_above``: see ``waistband``. ``seen_share``: part of the time with a person in which the turn
+is known. ``spread_deg``: jackknife error of the turn, root mean square. ``fit_share``: fit of the worst twentieth of
+the frames, as part of the usual one.
 ``rapid_share``: see ``cloth``; not given where the rapid part is slight. ``shirt_rapid_share``: the same, given where
 the border of the clothes is so low that the region lies on the upper garment (``waistband.shirt_covers_region``).
 ``spread_below_waist_deg``: the spread where the region below the waist was followed: 0.60 to 0.67 on four copies of
 joggers (gain 0.96 to 1.00), 0.81 on one coded too coarsely (0.90, shape 3.4); 0.90 to 1.09 on seven of a T-shirt's hem
-(gain 0.64 to 0.68). ``hip_line_share``: degrees of the hip landmarks for each degree of the region. How far the two go
-together (``hip_line_correlation``) is stated and decides nothing: in real people it is 0.17 in the median.
+(gain 0.64 to 0.68). ``hip_line_share``: degrees of the hip landmarks for each degree of the region; in real people
+0.04 in the median, and 1 where the whole body leans, so that only a region that moves less than the landmarks is
+refused. How far the two go together (``hip_line_correlation``) is stated and decides nothing: in real people it is 0.17
+in the median.
 """
 
 

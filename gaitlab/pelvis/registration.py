@@ -183,6 +183,8 @@ class Alignment:
     rotation_deg
         Turn against the template, clockwise in the image +, shape (n,); NaN where the region was not found: what is
         there does not look like it, or the alignment did not converge.
+    down_px
+        Shift of the region against the template, pixels of the patch, down +, shape (n,); NaN where not found.
     jackknife_se_deg
         Standard error of the turn by the jackknife over blocks of the region, shape (n,): large where the parts of
         the region turn differently or carry little.
@@ -192,6 +194,7 @@ class Alignment:
 
     index: NDArray[np.int64]
     rotation_deg: FloatArray
+    down_px: FloatArray
     jackknife_se_deg: FloatArray
     fit: FloatArray
 
@@ -251,10 +254,10 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
             result = max(result, afresh, key=lambda one: one.fit)
         valid = result.converged and result.fit >= REGISTRATION.lost_fit * usual_fit
         start = result.pose if valid else np.zeros(4)
-        angle_deg = np.degrees(result.pose[0]) if valid else np.nan
-        rows.append((patch.index, angle_deg, _jackknife_deg(template, result), result.fit / usual_fit))
-    index, rotation_deg, se_deg, fit = np.array(rows, dtype=float).reshape(-1, 4).T
-    return Alignment(index=index.astype(np.int64), rotation_deg=rotation_deg, jackknife_se_deg=se_deg, fit=fit)
+        angle_deg, down_px = (np.degrees(result.pose[0]), result.pose[2]) if valid else (np.nan, np.nan)
+        rows.append((patch.index, angle_deg, down_px, _jackknife_deg(template, result), result.fit / usual_fit))
+    index, turn_deg, down, se, fit = np.array(rows, dtype=float).reshape(-1, 5).T
+    return Alignment(index=index.astype(np.int64), rotation_deg=turn_deg, down_px=down, jackknife_se_deg=se, fit=fit)
 
 
 def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[RgbImage]:

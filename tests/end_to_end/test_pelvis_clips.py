@@ -39,9 +39,9 @@ def shape_and_gain(analysis: gaitlab.Analysis, clip: Path) -> tuple[float, float
     return float(np.std(mine - true)), float(np.polyfit(true, mine, 1)[0])
 
 
-def peak(analysis: gaitlab.Analysis, side: str) -> tuple[float, float]:
+def peak(analysis: gaitlab.Analysis, side: str, parameter: str = "pelvic_drop_deg") -> tuple[float, float]:
     table = analysis.spatiotemporal
-    row = table[(table["parameter"] == "pelvic_drop_deg") & (table["side"] == side)].iloc[0]
+    row = table[(table["parameter"] == parameter) & (table["side"] == side)].iloc[0]
     return float(row["value"]), float(row["uncertainty"])
 
 
@@ -60,6 +60,17 @@ class TestFromThePicture:
             value, uncertainty = found[side]
             assert abs(value - true_deg) < min(uncertainty, 1.5)
         assert found["left"][0] - found["right"][0] > 3
+
+    def test_heel_strikes_are_timed_by_the_pelvis_in_the_image(
+        self, analysed_back: gaitlab.Analysis, sample: Sample
+    ) -> None:
+        true = json.loads(sample(BACK_CLIP).with_suffix(".truth.json").read_text(encoding="utf-8"))["events"]
+        events = analysed_back.events
+        for side in SIDES:
+            true_s = np.array([time_s for time_s, *of in true if of == [side, "heel_strike"]])
+            mine_s = events.loc[(events["side"] == side) & (events["event"] == "heel_strike"), "time_s"].to_numpy()
+            errors_s = mine_s - true_s[np.abs(mine_s[:, None] - true_s).argmin(axis=1)]
+            assert abs(errors_s.mean()) < 0.010
 
     def test_every_phase_has_a_drop(self, analysed_back: gaitlab.Analysis) -> None:
         rows = analysed_back.phases[analysed_back.phases["measure"] == "pelvic_drop"]
@@ -133,6 +144,9 @@ def test_joggers_show_the_pelvis_below_a_shirt_that_blouses(shared_dir: Path) ->
     for side, true_deg in (("left", 4.5), ("right", 11.4)):
         value, uncertainty = peak(analysis, side)
         assert abs(value - true_deg) < min(uncertainty, 2.0)
+    more_deg, uncertainty = peak(analysis, "both", "pelvic_drop_excursion_difference_deg")
+    assert abs(more_deg - 5.5) < 2.0
+    assert more_deg > uncertainty
 
 
 def test_stickers_give_the_absolute_angle(shared_dir: Path, tmp_path: Path) -> None:

@@ -37,13 +37,13 @@ _ANGLE_STEP_DEG: Final = 0.01
 
 
 def drawn_words() -> dict[str, Any]:
-    """Return what is the same for all films: names of phases and directions, and where the pelvis is drawn."""
+    """Return what is the same for all films: names of phases and directions, and how wide the pelvis is drawn."""
     return {
         "phaseShort": PHASE_SHORT,
         "initialContact": [PHASES[0].name, INITIAL_CONTACT_PCT],
         "thighDirections": MEASURES["hip_flexion"].directions,
         "forward": {side: direction_sign(side) for side in SIDES},
-        "pelvisTrunks": [PELVIS_REGION.height_trunks, PELVIS_REGION.half_width_trunks],
+        "pelvisHalfWidthTrunks": PELVIS_REGION.half_width_trunks,
         "joints": JOINTS,
     }
 
@@ -98,6 +98,7 @@ def _angles(renderer: FrameRenderer, times: FloatArray) -> dict[str, Any]:
         and {
             "angle": _degrees(pelvis.times, pelvis.obliquity_deg, times),
             "slope": _degrees(pelvis.times, pelvis.slope_deg, times),
+            "heightTrunks": pelvis.height_trunks,
         },
         "trunk": trunk and _degrees(trunk.times, trunk.lean_deg, times),
         "stances": {side: [[float(a), float(b)] for a, b in spans] for side, spans in stances.items()},

@@ -83,6 +83,7 @@ class PelvisLine:
     obliquity_deg: FloatArray
     slope_deg: FloatArray
     roll_deg: float
+    height_trunks: float
     stances: Stances
 
     @classmethod
@@ -92,6 +93,7 @@ class PelvisLine:
             return None
         times = np.asarray(analysis.angles["time"].values, dtype=float)
         obliquity_deg = np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float)
+        read = analysis.quality.pelvis
         left_sign = np.full(len(times), left_side_sign(analysis.view.view))
         for bout in analysis.quality.bouts:
             left_sign[bout.mirrored & (times >= bout.start_s) & (times <= bout.end_s)] *= -1
@@ -100,6 +102,7 @@ class PelvisLine:
             obliquity_deg=obliquity_deg,
             slope_deg=analysis.quality.vertical.camera_roll_deg - left_up_deg(obliquity_deg, left_sign),
             roll_deg=analysis.quality.vertical.camera_roll_deg,
+            height_trunks=-PELVIS_REGION.height_trunks if read is None else read.region_height_trunks,
             stances=Stances.of(analysis),
         )
 
@@ -144,7 +147,7 @@ class PelvisLine:
         if not np.isfinite([*hip, *shoulder, slope_deg]).all():
             return None
         trunk_px = float(np.linalg.norm(shoulder - hip))
-        centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
+        centre = hip + self.height_trunks * (shoulder - hip)
         half_px, width = PELVIS_REGION.half_width_trunks * trunk_px, LINE_OF_LIMB * sizes.limb_px()
         level, along = half_px * _along(self.roll_deg), half_px * _along(slope_deg)
         drawing.line(image, centre - level, centre + level, WHITE, 0.5 * width, edge=BLACK, dashed=True)

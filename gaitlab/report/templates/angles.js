@@ -94,9 +94,8 @@ function drawPelvis(pen, film, person) {
   const [degrees, slope] = [person.degrees(film.pelvis.angle), person.degrees(film.pelvis.slope)];
   if (!trunk || degrees === null || slope === null) return;
   const [hip, shoulder] = trunk;
-  const [up, across] = data.drawn.pelvisTrunks;
-  const centre = plus(hip, plus(shoulder, hip, -1), -up);
-  const half = across * apart(hip, shoulder);
+  const centre = plus(hip, plus(shoulder, hip, -1), film.pelvis.heightTrunks);
+  const half = data.drawn.pelvisHalfWidthTrunks * apart(hip, shoulder);
   const ends = (angle) => [-1, 1].map((way) => plus(centre, direction(angle), way * half));
   const width = 0.9 * person.sizes.limb;
   drawLine(pen, ...ends(film.roll), { colour: ink.white, width: width / 2, edge: ink.black, dashed: true });

@@ -26,7 +26,11 @@ function drawnFilm() {
     height: numbersIn(drawn.height),
     head: drawn.head && numbersIn(drawn.head),
     hips: drawn.hips && { left: numbersIn(drawn.hips.left), right: numbersIn(drawn.hips.right) },
-    pelvis: drawn.pelvis && { angle: numbersIn(drawn.pelvis.angle), slope: numbersIn(drawn.pelvis.slope) },
+    pelvis: drawn.pelvis && {
+      angle: numbersIn(drawn.pelvis.angle),
+      slope: numbersIn(drawn.pelvis.slope),
+      heightTrunks: drawn.pelvis.heightTrunks,
+    },
     trunk: drawn.trunk && numbersIn(drawn.trunk),
   };
   return layers.kept[page.clip];

@@ -42,7 +42,7 @@ PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
     ),
     "shirt_moves": on_measure(
         "clothing",
-        "the lower edge of the upper clothing is over the pelvis, and this clothing moves faster than a pelvis does: a "
+        "the lower edge of the upper clothing is over the pelvis, and this clothing does not turn with the pelvis: a "
         "shirt hangs over the pelvis",
         "Tuck the shirt in, " + _OR_STICKERS,
         "a shirt hangs over the pelvis",
@@ -71,7 +71,7 @@ PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
     ),
     "clothes_follow_trunk": on_measure(
         "clothing",
-        "the area at the pelvis moves hardly more than the hip landmarks, which underestimate the motion: clothing "
+        "the area at the pelvis moves no more than the hip landmarks, which underestimate the motion: clothing "
         "over the pelvis appears to follow the trunk",
         "Film in tight clothing with the shirt tucked in, " + _OR_STICKERS,
         "clothing over the pelvis appears to follow the trunk",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from factories import edited, make_analysis, make_quality, with_video, write_video
@@ -19,7 +21,9 @@ from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 import gaitlab
+from gaitlab.analysis.quality import PelvisReading
 from gaitlab.errors import InputError
+from gaitlab.pelvis import Baseline
 from gaitlab.plots.bouts import exclusion_note
 from gaitlab.report import overlay_frames, people_stills, write_overlay
 from gaitlab.report.overlay.drawing import SIDE_RGB, Sizes, text, text_width_px
@@ -275,6 +279,29 @@ def test_the_pelvis_drops_or_hikes_on_the_side_of_the_swinging_leg() -> None:
     assert line.words(0.2, swing_s) == ("right", "pelvis level 0°")
     assert line.stances.alone(double_s) is None
     assert line.words(-4.0, double_s) == ("left", "left pelvis lower 4°")
+
+
+def test_the_pelvis_is_drawn_where_it_was_followed() -> None:
+    walk = seen_from_behind(pelvis_obliquity=0.0)
+    read = PelvisReading(
+        source="registration",
+        status="shown",
+        code=None,
+        uncertainty_deg=5.0,
+        shape_uncertainty_deg=4.0,
+        zero=Baseline(source="symmetry", uncertainty_deg=4.0, explanation=""),
+        quality={"region_height": 0.15},
+        pelvic_drop_deg=pd.DataFrame(),
+    )
+    below = edited(walk, quality=replace(walk.quality, pelvis=read))
+    position = walk.landmarks["position"].sel(time=0.6, method="nearest").values
+    hip_y, shoulder_y = (position[[LANDMARKS.index(f"{s}_{j}") for s in SIDES], 1].mean() for j in ("hip", "shoulder"))
+    for analysis, height_trunks in ((walk, 0.23), (below, 0.15)):
+        line = PelvisLine.of(analysis)
+        assert line is not None
+        ends = line.paint_line(blank(), position, 0.6, SIZES)
+        assert ends is not None
+        assert np.mean(ends, axis=0)[1] == pytest.approx(hip_y + height_trunks * (shoulder_y - hip_y), abs=0.5)
 
 
 def test_what_is_beside_the_person_stays_on_the_picture_where_there_is_no_room() -> None:
