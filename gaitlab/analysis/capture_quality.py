@@ -39,7 +39,7 @@ class VerticalRecord:
 
     See Also
     --------
-    Quality : holds it
+    gaitlab.analysis.quality.Quality : holds it
 
     Examples
     --------
@@ -275,7 +275,7 @@ class RecordingQuality:
 
     See Also
     --------
-    Quality : holds it
+    gaitlab.analysis.quality.Quality : holds it
 
     Examples
     --------

@@ -117,9 +117,9 @@ def analyze(
     See Also
     --------
     check : whether a video can be measured, in seconds
-    examine : videos of other tests of the examination
+    gaitlab.examine : videos of other tests of the examination
     load : read a saved result
-    compare : visits of one person
+    gaitlab.compare : visits of one person
     gaitlab.batch.run_batch : many visits
 
     Examples

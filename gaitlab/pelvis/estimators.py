@@ -378,6 +378,7 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     See Also
     --------
     PELVIS_SOURCES : the sources by name
+    PelvisInput : the input, with an example
     pelvis_outlook : a forecast from a few images
     """
     if source != "auto":

@@ -57,7 +57,7 @@ class ViewSettings:
 
     See Also
     --------
-    classify_view : uses them
+    gaitlab.signals.view.classify_view : uses them
 
     Examples
     --------
@@ -227,7 +227,7 @@ def is_treadmill(landmarks: xr.Dataset) -> bool:
 
     See Also
     --------
-    classify_view : uses it
+    gaitlab.signals.view.classify_view : uses it
 
     Examples
     --------

@@ -8,7 +8,9 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,6 +93,37 @@ def test_each_function_names_its_neighbours() -> None:
         assert has_section(doc, "See Also"), (
             f"{path} ({function.__module__}): name what is called with it under See Also."
         )
+
+
+def neighbours() -> Iterator[tuple[Path, str]]:
+    """Yield module and name of each entry under See Also in the package."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                for name in explained(ast.get_docstring(node) or "", "See Also"):
+                    yield path, name
+
+
+def exists(name: str, module: str) -> bool:
+    """Return whether a name is one of a module or its package, or a dotted path from the top."""
+    owners = (module, module.rpartition(".")[0], name.rpartition(".")[0], name.rpartition(".")[0].rpartition(".")[0])
+    for owner in filter(None, owners):
+        found: Any = None
+        with suppress(ImportError):
+            found = importlib.import_module(owner)
+        with suppress(AttributeError):
+            if found is not None and attrgetter(name.removeprefix(f"{owner}."))(found) is not None:
+                return True
+    return False
+
+
+def test_neighbours_exist() -> None:
+    missing = []
+    for path, name in neighbours():
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        if not exists(name, module):
+            missing.append(f"{module}: {name}")
+    assert missing == [], "See Also names what there is: of the same module or package, or a path from gaitlab."
 
 
 def test_the_first_line_states_what_is_computed() -> None:
