@@ -97,9 +97,9 @@ def _without(values: FloatArray, other: FloatArray) -> FloatArray:
     return np.asarray(values - design @ np.linalg.lstsq(design, values, rcond=None)[0])
 
 
-def _correlation(one: FloatArray, other: FloatArray) -> float:
-    spread = float(one.std() * other.std())
-    return float(((one - one.mean()) * (other - other.mean())).mean() / spread) if spread > 0 else 0.0
+def _correlation(first: FloatArray, second: FloatArray) -> float:
+    spread = float(first.std() * second.std())
+    return float(((first - first.mean()) * (second - second.mean())).mean() / spread) if spread > 0 else 0.0
 
 
 def _median_place(height: FloatArray) -> float:

@@ -149,11 +149,11 @@ class FootRoll:
 
     def _toe_offs(self, signals: FootSignals, strikes: pd.DataFrame, side: Side, stride_s: float) -> pd.DataFrame:
         """Return the toe-offs of a side; none where they cannot be trusted."""
-        (one, _), (other, roll_s) = (
+        (first_s, _), (second_s, roll_s) = (
             rises(signals, self._smooth(signals, signal), stride_s, self.rise, min_rise)
             for signal, min_rise in self._estimates(signals, side)
         )
-        risen = average_matched(one, other, within_s=2 * self.max_apart * stride_s)
+        risen = average_matched(first_s, second_s, within_s=2 * self.max_apart * stride_s)
         times, half = lift_off(signals, side, risen, roll_s, stride_s)
         known = _is_ordered(times, side, strikes)
         times, half = times[known], half[known]

@@ -253,23 +253,25 @@ def _pairs(number: int, spots: list[Blob]) -> list[_Pair]:
     return [p for p in pairs if _DISTANCE_PX[0] <= p.line_px[0] <= _DISTANCE_PX[1] and _alike(p.left, p.right)]
 
 
-def _alike(one: Blob, other: Blob) -> bool:
+def _alike(first: Blob, second: Blob) -> bool:
     """Whether two spots have about the same colour and size."""
-    chroma = max(np.linalg.norm(one.chroma), np.linalg.norm(other.chroma))
-    return bool(np.linalg.norm(one.chroma - other.chroma) <= _MAX_DIFFERENCE * chroma) and _of_one_size(one, other)
+    chroma = max(np.linalg.norm(first.chroma), np.linalg.norm(second.chroma))
+    return bool(np.linalg.norm(first.chroma - second.chroma) <= _MAX_DIFFERENCE * chroma) and _of_one_size(
+        first, second
+    )
 
 
-def _of_one_size(one: Blob, other: Blob) -> bool:
+def _of_one_size(first: Blob, second: Blob) -> bool:
     """Whether two spots have about the same radius."""
-    return abs(one.radius_px - other.radius_px) <= _MAX_DIFFERENCE * max(one.radius_px, other.radius_px)
+    return abs(first.radius_px - second.radius_px) <= _MAX_DIFFERENCE * max(first.radius_px, second.radius_px)
 
 
-def _same(one: _Pair, other: _Pair) -> bool:
+def _same(first: _Pair, second: _Pair) -> bool:
     """Whether the pairs of two patches can be of the same stickers."""
-    moved_px = np.abs(one.middle_px - other.middle_px).max()
-    distances_px = [float(np.linalg.norm(pair.line_px)) for pair in (one, other)]
+    moved_px = np.abs(first.middle_px - second.middle_px).max()
+    distances_px = [float(np.linalg.norm(pair.line_px)) for pair in (first, second)]
     rigid = moved_px <= _PLACE_PX and abs(distances_px[0] - distances_px[1]) <= _MAX_DISTANCE_CHANGE * max(distances_px)
-    return bool(rigid) and _alike(one.left, other.left) and _alike(one.right, other.right)
+    return bool(rigid) and _alike(first.left, second.left) and _alike(first.right, second.right)
 
 
 def _most_frequent_pair(pairs: list[_Pair]) -> list[_Pair]:

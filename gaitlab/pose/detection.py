@@ -185,11 +185,11 @@ def _histogram(lab: NDArray[np.uint8], inside: NDArray[np.uint8]) -> FloatArray:
     return np.asarray(soft / soft.sum() if soft.sum() else np.full_like(soft, 1 / soft.size)).ravel()
 
 
-def histogram_distance(one: Sequence[FloatArray] | FloatArray, two: Sequence[FloatArray] | FloatArray) -> float:
+def histogram_distance(first: Sequence[FloatArray] | FloatArray, second: Sequence[FloatArray] | FloatArray) -> float:
     """Compute the distance of the mean colours of two sets of detections: 0 equal, 1 nothing in common.
 
     Mean of the Hellinger distances of trunk and thighs.
     """
-    a, b = (np.atleast_2d(np.asarray(colours)).mean(axis=0).reshape(2, -1) for colours in (one, two))
+    a, b = (np.atleast_2d(np.asarray(colours)).mean(axis=0).reshape(2, -1) for colours in (first, second))
     common = np.clip(np.sqrt(a * b).sum(axis=1), 0, 1)
     return float(np.sqrt(1 - common).mean())

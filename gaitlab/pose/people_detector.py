@@ -95,8 +95,10 @@ def _is_person(landmarks: FloatArray, shape: tuple[int, ...]) -> bool:
     return bool(landmarks[:, 2].mean() > _LEAST_VISIBLE and body_height(landmarks) > _LEAST_HEIGHT * max(shape[:2]))
 
 
-def _same_body(one: FloatArray, other: FloatArray) -> bool:
-    height = max(body_height(one), body_height(other))
-    distance_px = float(np.hypot(*(one[[11, 12, 23, 24], :2].mean(axis=0) - other[[11, 12, 23, 24], :2].mean(axis=0))))
-    within = max(overlap_fraction(one, other), overlap_fraction(other, one))
+def _same_body(first: FloatArray, second: FloatArray) -> bool:
+    height = max(body_height(first), body_height(second))
+    distance_px = float(
+        np.hypot(*(first[[11, 12, 23, 24], :2].mean(axis=0) - second[[11, 12, 23, 24], :2].mean(axis=0)))
+    )
+    within = max(overlap_fraction(first, second), overlap_fraction(second, first))
     return within > _SAME_BODY_PART and distance_px < 2 * _SAME_BODY_HEIGHTS * height

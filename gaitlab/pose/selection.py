@@ -372,6 +372,6 @@ def _span(tracklet: Tracklet) -> tuple[float, float]:
     return tracklet[0].time_s, tracklet[-1].time_s
 
 
-def _common(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+def _common(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
     """Return what two spans of time have in common; the start is after the end where there is nothing."""
-    return max(one[0], other[0]), min(one[1], other[1])
+    return max(first[0], second[0]), min(first[1], second[1])

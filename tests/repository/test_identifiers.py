@@ -25,7 +25,8 @@ FORBIDDEN: Final = {
     r"drawn_rows|given_measures|beside|between_words": "subsampled strides, available measures, next to, difference",
     r"phrase|called_if_exact": "description, significant",
     r"end_moving|no_lengths|start_now|bounce_(?:legs|phase)": "ends steady, withheld code, current start, oscillation",
-    r"against_each_other|told_of|theirs|ours|anew|likewise": "compare, messages, the name of the thing, again",
+    r"against_each_other|told_of|anew|likewise": "compare, messages, again",
+    r"theirs(?:_s)?|ours|^mine|^one$": "the name of the thing",
     r"of_passes|find_passes|picture_edge|begins_after|ends_before": "bouts, image edge, boundary before or after",
     r"foot_way|both_ways|share_back": "trajectory, swing spans, backward fraction",
 }
@@ -55,13 +56,15 @@ def assigned(node: ast.AST) -> Iterator[str]:
 
 
 def names(module: Path) -> Iterator[str]:
-    """Yield the names of a module, of its functions and classes, and of their parameters and attributes."""
+    """Yield the names of a module, of its functions and classes, their parameters and attributes, and its variables."""
     yield module.stem
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name
         if isinstance(node, ast.arg):
             yield node.arg
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
         yield from assigned(node)
 
 

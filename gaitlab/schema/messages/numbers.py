@@ -44,7 +44,7 @@ def amount(value: float, unit: str, *, bare: bool = False) -> str:
     return shown + ("°" if unit == "deg" else f" {_SINGULAR.get(unit, unit) if shown == '1' else unit}")
 
 
-def counted(count: int, one: str, several: str = "") -> str:
+def counted(count: int, singular: str, several: str = "") -> str:
     """Write how many there are; without a word for several, with an s.
 
     Examples
@@ -52,7 +52,7 @@ def counted(count: int, one: str, several: str = "") -> str:
     >>> counted(1, "entry", "entries"), counted(0, "stride")
     ('1 entry', '0 strides')
     """
-    return f"{count} {one if count == 1 else several or one + 's'}"
+    return f"{count} {singular if count == 1 else several or singular + 's'}"
 
 
 def spread(low: float, high: float, decimals: int = 1) -> str:
