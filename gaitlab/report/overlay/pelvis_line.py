@@ -75,6 +75,8 @@ class PelvisLine:
         Slope of the line in the image, degrees, shape (n,).
     roll_deg
         How far the image is turned clockwise, degrees.
+    height_trunks
+        Height of the line above the middle of the hips, trunk lengths.
     stances
         When each leg is on the ground.
     """
