@@ -30,7 +30,7 @@ test: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed
 	@sh tools/system_libraries.sh $(LIBRARIES)
-	@for script in speed stages memory growth batch; do echo "## $$script"; $(BIN)/python benchmarks/$$script.py || exit; done
+	@for script in speed stages memory growth batch; do echo "## $$script"; $(BIN)/python benchmarks/performance/$$script.py || exit; done
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -92,23 +92,23 @@ def test_the_docs_describe_each_file_and_column_of_the_output(output_dir: Path) 
 
 
 def test_the_benchmarks_can_be_read_by_python() -> None:
-    for script in (ROOT / "benchmarks").glob("*.py"):
+    for script in (ROOT / "benchmarks").rglob("*.py"):
         compile(script.read_text(encoding="utf-8"), str(script), "exec")
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(re.findall(r"python benchmarks/(\w+)\.py", read("docs", "performance.md"))))
+    "name", sorted(set(re.findall(r"python benchmarks/performance/(\w+)\.py", read("docs", "performance.md"))))
 )
 def test_a_performance_benchmark_has_help(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    script = ROOT / "benchmarks" / f"{name}.py"
+    script = ROOT / "benchmarks" / "performance" / f"{name}.py"
     monkeypatch.setattr(sys, "argv", [str(script), "--help"])
     monkeypatch.syspath_prepend(script.parent)
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(script), run_name="__main__")
     assert ended.value.code == 0
-    assert f"python benchmarks/{name}.py" in capsys.readouterr().out
+    assert f"python benchmarks/performance/{name}.py" in capsys.readouterr().out
 
 
 def test_sample_videos_are_small_and_have_their_truth() -> None:

@@ -1,4 +1,4 @@
-"""The hard cases of benchmarks/robustness.py are what they say: truth follows the pictures, and errors are found."""
+"""The hard cases of benchmarks/robustness/robustness.py are what they say: truth follows the pictures, and errors are found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks" / "robustness"))
 
 from robustness import look
 from robustness_clothes import GARMENTS, THINGS

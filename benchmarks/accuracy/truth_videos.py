@@ -1,6 +1,6 @@
 """Errors of the whole analysis on videos whose joints, angles and events are known.
 
-usage: python benchmarks/truth_videos.py FOLDER [NAME ...]
+usage: python benchmarks/accuracy/truth_videos.py FOLDER [NAME ...]
 
 FOLDER holds ``NAME.mp4`` with ``NAME.truth.csv`` (a row a frame: time ``t``, joints in pixels) and ``NAME.truth.json``
 (view, events), as ``sample_videos/`` does. Prints Markdown tables: the project's numbers are in ``docs/accuracy.md``.

@@ -1,6 +1,6 @@
 """How fast gaitlab is, against MediaPipe in a plain loop and against the bare network, on one clip in one run.
 
-usage: python benchmarks/speed.py [VIDEO] [--rounds 3] [--seconds 20] [--size 1080p] [--official MODEL.task]
+usage: python benchmarks/performance/speed.py [VIDEO] [--rounds 3] [--seconds 20] [--size 1080p] [--official MODEL.task]
 
 Without VIDEO a clip of 20 s, 1080p, 30 frames a second is made from a sample video. In each round everything is
 measured once, one after the other, for a machine is not equally fast from one minute to the next: ratios are of times

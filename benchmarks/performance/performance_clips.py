@@ -21,7 +21,7 @@ from gaitlab.video import VideoWriter, read_frames
 
 Picture = NDArray[np.uint8]
 
-SAMPLE: Final = Path(__file__).resolve().parent.parent / "sample_videos" / "treadmill_left_slim.mp4"
+SAMPLE: Final = Path(__file__).resolve().parents[2] / "sample_videos" / "treadmill_left_slim.mp4"
 RATE_HZ: Final = 30.0
 STRIDE_S: Final = float(json.loads(SAMPLE.with_suffix(".truth.json").read_text(encoding="utf-8"))["stride_time"])
 SIZES: Final = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080), "4K": (3840, 2160)}

@@ -1,6 +1,6 @@
 """The legs of real people in a laboratory, filmed while a marker system measured their joints.
 
-usage: python benchmarks/laboratory_passes.py FOLDER
+usage: python benchmarks/accuracy/laboratory_passes.py FOLDER
 
 FOLDER holds ``totalcapture_passes.npz`` with its ``.csv``: landmarks and true joints of short walks past a camera.
 Prints a Markdown table, a line a walk. Errors are gaitlab minus truth; ``shape`` is the RMSE after the mean error is

@@ -1,7 +1,7 @@
 """Whether a change of the code left the numbers as they were.
 
-usage: python benchmarks/unchanged.py save FOLDER [VIDEO ...]
-       python benchmarks/unchanged.py compare REFERENCE FOLDER
+usage: python benchmarks/accuracy/unchanged.py save FOLDER [VIDEO ...]
+       python benchmarks/accuracy/unchanged.py compare REFERENCE FOLDER
 
 ``save`` analyses the two sample clips from the side and from behind, both as one visit, three simulated walks, and the
 videos that are named, and writes a result folder for each. ``compare`` holds two such folders against each other: every
@@ -27,7 +27,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.simulate import Camera, Gait, simulate_walk
 from gaitlab.video import VideoInfo
 
-SAMPLES: Final = Path(__file__).resolve().parent.parent / "sample_videos"
+SAMPLES: Final = Path(__file__).resolve().parents[2] / "sample_videos"
 SIDE: Final = SAMPLES / "side_right_woman_stiff_right_hip.mp4"
 BACK: Final = SAMPLES / "treadmill_back_man_drop_left_stance.mp4"
 PERSON: Final[dict[str, Any]] = {"height_cm": 172.0, "age_years": 54.0, "sex": "f", "painful_side": "right"}

@@ -1,6 +1,6 @@
 """Change between two walks of one person: is a known change measured, and is none called where there is none?
 
-    python benchmarks/change.py [--pairs 12]
+    python benchmarks/accuracy/change.py [--pairs 12]
 
 Simulated walkers (``gaitlab.simulate``) of one body walk twice: the second time with less hip extension on one side, or
 with no change. Each walk is seen with its own noise of the landmarks and its own natural variation of speed, and
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "fixtures"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "fixtures"))
 
 from walkers import video_of
 

@@ -1,6 +1,6 @@
 """Change between two videos of one rendered walk: is a known change measured, and is none called where there is none?
 
-    python benchmarks/change_rendered.py CLIPS [CLIPS ...] --made FOLDER [--name NAME ...] [--changes-only]
+    python benchmarks/robustness/change_rendered.py CLIPS [CLIPS ...] --made FOLDER [--name NAME ...] [--changes-only]
 
 CLIPS hold ``NAME.mp4`` with its truth, as ``sample_videos/`` does. Each clip is rendered again in other ways, as the
 second visit of the same person: as a small file, darker with a tilted camera, nearer and later. Nothing has changed

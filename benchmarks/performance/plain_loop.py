@@ -1,6 +1,6 @@
 """What gaitlab's speed is compared with: MediaPipe in a plain loop, as its documentation has it.
 
-usage: python benchmarks/plain_loop.py VIDEO MODEL.task
+usage: python benchmarks/performance/plain_loop.py VIDEO MODEL.task
 
 One process, OpenCV reads the frames, the official bundle looks at each in VIDEO mode. Prints a line of JSON: frames,
 ``seconds`` from the first frame to the last, and ``start_s`` before that (imports and the making of the network).

@@ -1,6 +1,6 @@
 """Errors of the tests of the examination on videos whose movements are exactly known.
 
-usage: python benchmarks/movements.py FOLDER [NAME ...]
+usage: python benchmarks/accuracy/movements.py FOLDER [NAME ...]
 
 FOLDER holds ``NAME.mp4`` with ``NAME.truth.json`` (test, side, repetitions) and ``NAME.truth.csv``. Prints a Markdown
 table: a row for each value, with the truth, the error, and whether the stated uncertainty covers it, and how many do.

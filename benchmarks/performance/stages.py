@@ -1,6 +1,6 @@
 """How long each stage of an analysis takes, one after the other in one process.
 
-usage: python benchmarks/stages.py [VIDEO] [--rounds 3] [--seconds 20] [--size 1080p]
+usage: python benchmarks/performance/stages.py [VIDEO] [--rounds 3] [--seconds 20] [--size 1080p]
 
 Without VIDEO a clip of 20 s, 1080p, 30 frames a second is made from a sample video. Each round is a fresh process, for
 much is slower the first time. Landmarks are found by as many processes as there are cores. ``of which`` is a part of

@@ -1,6 +1,6 @@
 """Events, thigh angle and phases of real people measured in a laboratory, seen by a simulated camera.
 
-usage: python benchmarks/mocap.py FOLDER [--noise-mm 10] [--seeds 3]
+usage: python benchmarks/accuracy/mocap.py FOLDER [--noise-mm 10] [--seeds 3]
 
 FOLDER holds trials as ``mocap_data`` describes. Prints Markdown tables: the project's numbers are in
 ``docs/accuracy.md``. Errors are gaitlab minus laboratory.

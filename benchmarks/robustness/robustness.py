@@ -1,6 +1,6 @@
 """Hard clips made from clips whose truth is known, through the command, and the table of docs/robustness.md.
 
-usage: python benchmarks/robustness.py FOLDER [--case NAME ...] [--clip NAME] [--keep DIR] [--look]
+usage: python benchmarks/robustness/robustness.py FOLDER [--case NAME ...] [--clip NAME] [--keep DIR] [--look]
 
 FOLDER holds ``NAME.mp4`` with ``NAME.truth.csv`` and ``NAME.truth.json``. A row: case, clip, outcome; error of the mean
 hip curve as offset and shape (RMSE about the offset), left ; right, or from behind the error of the largest pelvic

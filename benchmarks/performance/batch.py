@@ -1,6 +1,7 @@
 """How fast many clips are analysed, over the number of workers.
 
-usage: python benchmarks/batch.py [--clips 4] [--seconds 8] [--size 720p] [--workers 1 2] [--rounds 1] [--no-video]
+usage: python benchmarks/performance/batch.py [--clips 4] [--seconds 8] [--size 720p] [--workers 1 2] [--rounds 1]
+       [--no-video]
 
 Clips of a sample walker, each beginning elsewhere so that no two are the same, are analysed by ``gaitlab batch`` with
 an empty cache, overlays and reports included, and for comparison by one ``gaitlab analyze`` after the other, each on

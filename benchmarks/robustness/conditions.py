@@ -1,6 +1,6 @@
 """Gaits, movements and clips that are unlike an ordinary adult's walk, simulated, and what is said of them.
 
-usage: python benchmarks/conditions.py
+usage: python benchmarks/robustness/conditions.py
 
 Prints the table of docs/robustness.md. A row: the condition, the view, what comes of it, the errors of heel strikes and
 toe-offs (mean, largest, and the half-width that is stated for them, ms; missed and false), the error of the thigh

@@ -1,6 +1,6 @@
 """How much memory an analysis takes, over the length of the clip.
 
-usage: python benchmarks/memory.py [--lengths 20 60 300 1200] [--size 1080p]
+usage: python benchmarks/performance/memory.py [--lengths 20 60 300 1200] [--size 1080p]
 
 A clip of 20 strides (20.4 s) of a sample walker is written and repeated without encoding it again, about as long as the
 lengths in seconds say. Each is analysed by ``gaitlab analyze`` without cache, with overlay and report, on all cores. On

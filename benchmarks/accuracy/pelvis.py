@@ -1,6 +1,6 @@
 """Errors of the pelvis on front and back views whose truth is known, as filmed and on spoilt copies.
 
-usage: python benchmarks/pelvis.py FOLDER [NAME ...] [--spoilt KIND ...]
+usage: python benchmarks/accuracy/pelvis.py FOLDER [NAME ...] [--spoilt KIND ...]
 
 FOLDER holds ``NAME.mp4`` with ``NAME.truth.csv`` (a row a frame: time ``t``, joints in pixels,
 ``pelvis_obliquity_image``) and ``NAME.truth.json`` (view, camera roll, events). Prints Markdown tables: the project's

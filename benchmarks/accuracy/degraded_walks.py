@@ -1,6 +1,6 @@
 """Whether walks of real people are still measured, and alike, when their videos are degraded.
 
-usage: python benchmarks/degraded_walks.py FOLDER NAME [NAME ...]
+usage: python benchmarks/accuracy/degraded_walks.py FOLDER NAME [NAME ...]
 
 FOLDER holds ``NAME.mp4``. Each is encoded again smaller, coarser, darker with noise, tilted, blurred, and cut in time,
 and analysed again; heel strikes are compared with those of the video as it is. Prints a Markdown table, a line a copy.

@@ -1,6 +1,6 @@
 """Whether ``gaitlab check`` predicts what ``gaitlab analyze`` then does, and how long it takes.
 
-usage: python benchmarks/check.py FOLDER [FOLDER ...]
+usage: python benchmarks/robustness/check.py FOLDER [FOLDER ...]
 
 Prints a Markdown table, a line a clip: the verdict of the check, the outcome of the analysis (landmarks that an
 earlier run kept are used), whether they agree, and the seconds of the check. Of a clip that is measured the view, and

@@ -1,6 +1,6 @@
 """How long the pose network alone takes for a picture: no video, no MediaPipe, one thread.
 
-usage: python benchmarks/bare_network.py MODEL.task [MODEL.task] [--invocations 50]
+usage: python benchmarks/performance/bare_network.py MODEL.task [MODEL.task] [--invocations 50]
 
 Needs LiteRT, which gaitlab does not: ``pip install ai-edge-litert``. Prints a line of JSON with the median in
 milliseconds of the network in each bundle, in their order, for example of the packaged one, which draws no silhouette,

@@ -1,6 +1,6 @@
 """What the whole analysis gives on videos of real people, most of them without truth.
 
-usage: python benchmarks/real_walks.py FOLDER [NAME ...] [--mirror]
+usage: python benchmarks/accuracy/real_walks.py FOLDER [NAME ...] [--mirror]
 
 FOLDER holds ``NAME.mp4``. Beside them may lie ``heel_strikes_by_eye.json`` (``{NAME: {"left": [seconds], "right":
 [seconds]}}``) and ``*_events_by_hand.csv`` (columns clip, side, event, frame, time_s). Prints Markdown tables, a line a
