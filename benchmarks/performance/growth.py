@@ -1,6 +1,7 @@
 """How the cost of an analysis grows with length, resolution and the number of people.
 
-usage: python benchmarks/performance/growth.py [--lengths 5 10 20 40] [--sizes 480p 720p 1080p 4K] [--seconds 8] [--rounds 1]
+usage: python benchmarks/performance/growth.py [--lengths 5 10 20 40] [--sizes 480p 720p 1080p 4K]
+       [--seconds 8] [--rounds 1]
 
 Clips are made from a sample walker; where the length varies they have 720p, where size or people vary ``--seconds``.
 The second person walks beside the first one. Each clip is analysed by ``gaitlab analyze`` three times: with an empty

@@ -1,6 +1,7 @@
 """How many faces that a detector finds in a video can still be seen in its overlay.
 
-usage: python benchmarks/robustness/faces.py VIDEO=FOLDER [VIDEO=FOLDER ...] [--detector FILE.onnx] [--every N] [--sheets FOLDER]
+usage: python benchmarks/robustness/faces.py VIDEO=FOLDER [VIDEO=FOLDER ...] [--detector FILE.onnx]
+       [--every N] [--sheets FOLDER]
 
 FOLDER is what ``gaitlab analyze VIDEO`` wrote; its ``overlay.mp4`` is looked at frame by frame. The detector is one
 that gaitlab does not use for blurring: CenterFace as ONNX (``--detector``; MIT licence, not part of the project), or

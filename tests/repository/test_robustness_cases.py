@@ -1,4 +1,4 @@
-"""The hard cases of benchmarks/robustness/robustness.py are what they say: truth follows the pictures, and errors are found."""
+"""The hard cases of benchmarks/robustness are what they say: truth follows the pictures, and errors are found."""
 
 from __future__ import annotations
 
