@@ -12,7 +12,7 @@ import pandas as pd
 
 from gaitlab.reference.norms import Norm
 
-__all__ = ["task_norm"]
+__all__ = ["task_norm", "task_norm_names"]
 
 _SEXES: Final = {"m": "male", "f": "female"}
 
@@ -55,6 +55,21 @@ def task_norm(name: str, *, age_years: float | None, sex: str | None) -> Norm | 
         return None
     source = _sources()[str(rows["source"].iloc[0])]
     return Norm(low=float(rows["low"].min()), high=float(rows["high"].max()), source=source)
+
+
+def task_norm_names() -> tuple[str, ...]:
+    """List the names of the norms, in the order of the table.
+
+    See Also
+    --------
+    task_norm : the range of one
+
+    Examples
+    --------
+    >>> "timed_up_and_go" in task_norm_names()
+    True
+    """
+    return tuple(dict.fromkeys(_table()["norm"]))
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,7 @@ from gaitlab.app.record.items import (
 )
 from gaitlab.app.record.json_reader import Reader, shown
 from gaitlab.errors import InputError
+from gaitlab.reference.task_norms import task_norm_names
 
 __all__ = ["EXERCISE_LIST", "ListFile", "read_list_file"]
 
@@ -182,7 +183,7 @@ def _field(reader: Reader, shared: Mapping[str, tuple[Choice, ...]]) -> ValueFie
         measured=reader.each(
             "measured", lambda inner: MeasuredBy(task=inner.text("task"), measure=inner.text("measure"))
         ),
-        norm=reader.text("norm", ""),
+        norm=reader.one_of("norm", task_norm_names(), default=""),
         change=next(iter(reader.each("change", _change)), None),
         better=reader.one_of("better", ("higher", "lower", ""), default=""),
     )

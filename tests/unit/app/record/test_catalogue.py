@@ -136,6 +136,13 @@ def test_a_folder_that_does_not_exist_adds_nothing(tmp_path: Path, catalogue: Ca
         ({"list": "palpation", "items": [{**SCAR, "colour": 1}]}, "items palpation.scar, has the unknown key 'colour'"),
         ({"list": "palpation", "items": [SCAR, SCAR]}, "two entries with the id"),
         ({"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "slider"}]}]}, "allowed are number, scale"),
+        (
+            {
+                "list": "palpation",
+                "items": [{**SCAR, "fields": [{"kind": "number", "low": 0, "high": 9, "norm": "timed_up_and_gone"}]}],
+            },
+            "allowed are five_times_sit_to_stand",
+        ),
         ({"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "scale", "low": 3, "high": 0}]}]}, "below"),
         ({"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "choice", "choices": []}]}]}, "two or more"),
         ({"list": "palpation", "items": [{**SCAR, "fields": [{"kind": "text"}] * 2}]}, "the same 'variant'"),
