@@ -194,7 +194,7 @@ def sample_landmarks(
     spans
         Parts of the video that are looked at, as numbers of frames: the first, and the first that is not any more.
     every
-        Of so many frames one is looked at.
+        Step from one frame that is analysed to the next.
 
     Returns
     -------

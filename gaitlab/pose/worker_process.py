@@ -13,7 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -66,11 +66,10 @@ def _report(pipe: BinaryIO, kind: str, message: str, trace: str = "") -> int:
 
 
 class _Worker:
-    """What is kept from task to task: the network, the landmarker that finds people, the video's timetable."""
+    """What is kept from task to task: the network and the landmarker that finds people."""
 
     def __init__(self, model: str) -> None:
         self._backend = PoseBackend(model)
-        self._open_reader = lru_cache(maxsize=1)(open_video_reader)
 
     def run(self, task: dict[str, Any]) -> Iterator[Message]:
         """Yield the messages that a task gives rise to."""
@@ -88,7 +87,7 @@ class _Worker:
 
     def _detect_people(self, task: dict[str, Any]) -> Iterator[Message]:
         chosen = set(task["numbers"])
-        for _, frame in self._open_reader(task["video"]).frames(min(chosen), max(chosen) + 1, chosen):
+        for _, frame in open_video_reader(task["video"]).frames(min(chosen), max(chosen) + 1, chosen):
             people = detect_people(self.image_landmarker, frame.image, frame.time_s)
             yield protocol.DETECTIONS, protocol.pack_detections(frame.time_s, people)
 
@@ -96,7 +95,7 @@ class _Worker:
         frames = track_person(
             self._backend,
             lambda: self.image_landmarker,
-            self._open_reader(task["video"]),
+            open_video_reader(task["video"]),
             Segment(**task["segment"]),
             mirroring=MirrorSchedule(task["rate_hz"]),
             mask=Mask.from_json(task["mask"]) if task["mask"] else None,

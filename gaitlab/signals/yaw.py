@@ -52,8 +52,8 @@ class ViewSettings:
     clearly_across
         Part of the way that goes across the image, from which on the feet are to be seen from the side.
     treadmill_leg_lengths, treadmill_size_change
-        Who moves by less than so many leg lengths across the image, and changes the apparent size by less than this
-        part, walks on a treadmill.
+        Largest way across the image, in leg lengths, and largest change of the apparent size, as a part, on a
+        treadmill.
 
     See Also
     --------

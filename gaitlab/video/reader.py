@@ -39,7 +39,7 @@ _REPLACEMENT_RADIUS: Final = 15
 """Where a frame is stored but spoilt, the nearest of so many before and after is taken."""
 
 _KEPT: Final = 8
-"""So many opened videos are remembered: those of a visit. Of an hour at 60 frames a second one has 8 MB."""
+"""Number of opened videos that are kept: those of a visit. An hour at 60 frames a second takes 8 MB."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class VideoReader:
         Parameters
         ----------
         step
-            Of so many frames one is looked at.
+            Step from one frame that is analysed to the next.
         rows
             Of those that decode the ones wanted, counted from 0; ``None``: all.
 
