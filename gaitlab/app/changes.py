@@ -77,10 +77,7 @@ def overlaid_curves(state: AppState, recordings: Sequence[Recording]) -> list[di
 
 
 def _compared(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any]:
-    key = tuple(
-        (recording.id, (state.home.result(recording.id) / "summary.json").stat().st_mtime_ns)
-        for recording in recordings
-    )
+    key = tuple((recording.id, state.home.result_written_ns(recording.id)) for recording in recordings)
     if key not in _KNOWN:
         compared = _asked(state, "compare", recordings)
         if len(_KNOWN) > _MOST_KNOWN:

@@ -84,7 +84,7 @@ def combined_overview(state: AppState, visit: Visit) -> dict[str, Any]:
 
 def _made_of(home: Home, recordings: Sequence[Recording]) -> list[list[Any]]:
     """Return what a result is made of: each recording, and when its own result was written."""
-    return [[recording.id, (home.result(recording.id) / "summary.json").stat().st_mtime_ns] for recording in recordings]
+    return [[recording.id, home.result_written_ns(recording.id)] for recording in recordings]
 
 
 def _facts(home: Home, recording: Recording) -> dict[str, Any]:

@@ -81,6 +81,10 @@ class Home:
         """Return the folder that ``gaitlab analyze`` would write."""
         return self.recording(recording_id) / "result"
 
+    def result_written_ns(self, recording_id: str) -> int:
+        """Return when a result was written, in nanoseconds of the file system: what was made of it is kept by that."""
+        return (self.result(recording_id) / "summary.json").stat().st_mtime_ns
+
     def kept(self, recording_id: str) -> Path:
         """Return where landmarks are kept for the next analysis."""
         return self.recording(recording_id) / "kept"
