@@ -118,11 +118,9 @@ class Walk:
 
     def corrections_of(self, bout: Bout) -> Corrections:
         """Return the corrections of events that are nearer to a bout than to any other."""
-        spans = {each.number: each.span for each in self.bouts} | {
-            each.number: each.span for each in self.excluded_bouts
-        }
-        bounds_s = [-np.inf, *boundaries_between([spans[number] for number in sorted(spans)]), np.inf]
-        return self.corrections.between(*bounds_s[bout.number - 1 : bout.number + 1])
+        spans = [*(each.span for each in self.bouts), *(each.span for each in self.excluded_bouts)]
+        in_order = sorted(spans, key=lambda span: span.start_s)
+        return _corrections_by_bout(self.corrections, in_order)[bout.number - 1]
 
     @property
     def mirrored(self) -> NDArray[np.bool_]:
@@ -288,6 +286,12 @@ def _find_bouts(
     return *_process_bouts(clean, spans, legs, of_two_directions, options, corrections), of_two_directions
 
 
+def _corrections_by_bout(corrections: Corrections, spans: Sequence[WalkingBout]) -> list[Corrections]:
+    """Return for each bout the corrections of events that are nearer to it than to any other."""
+    bounds_s = [-np.inf, *boundaries_between(spans), np.inf]
+    return [corrections.between(start_s, end_s) for start_s, end_s in pairwise(bounds_s)]
+
+
 def _process_bouts(
     clean: xr.Dataset,
     spans: Sequence[WalkingBout],
@@ -299,10 +303,10 @@ def _process_bouts(
     """Return the bouts that are measured, those of the plane in which most strides are, and the excluded bouts."""
     upright = rotate_to_vertical(clean, vertical.roll_deg)
     swapped = swap_landmark_sides(upright, corrections.swapped_at(upright["time"].to_numpy()))
-    bounds_s = [-np.inf, *boundaries_between(spans), np.inf]
+    of_bouts = zip(spans, legs, _corrections_by_bout(corrections, spans), strict=False)
     processed = [
-        process_bout(upright, swapped, number, span, labels, options, corrections.between(*around_s))
-        for number, (span, labels, around_s) in enumerate(zip(spans, legs, pairwise(bounds_s), strict=False), start=1)
+        process_bout(upright, swapped, number, span, labels, options, of_bout)
+        for number, (span, labels, of_bout) in enumerate(of_bouts, start=1)
     ]
     bouts = [each for each in processed if isinstance(each, Bout)]
     excluded = [each for each in processed if isinstance(each, ExcludedBout)]

@@ -89,7 +89,7 @@ class HipLandmarkLine:
         """Return the slope of the hip line."""
         return PelvisEstimate(
             source="landmarks",
-            obliquity_deg=hip_line_deg(scene) + left_up_deg(scene.vertical.roll_deg, scene.left_sign),
+            obliquity_deg=hip_line_deg(scene.clean) + left_up_deg(scene.vertical.roll_deg, scene.left_sign),
             shape_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
             image_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
             zero=Baseline(
@@ -288,7 +288,7 @@ def _figures(
 ) -> dict[str, float]:
     """Return the figures that show whether a rotation is reliable, over the frames in which the region was found."""
     shown = np.isfinite(alignment.rotation_deg)
-    hips_deg = hip_line_deg(scene)
+    hips_deg = hip_line_deg(scene.clean)
     both = np.isfinite(rotation_deg) & np.isfinite(hips_deg)
     if not shown.any() or not both.any() or np.ptp(rotation_deg[both]) == 0:
         return {"seen_share": 0.0}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.pelvis.base import PelvisInput
@@ -33,6 +34,6 @@ def down_in_image(scene: PelvisInput, index: NDArray[np.int64], down_trunks: Flo
     return on_grid(scene, scene.frame_time_s[index], down_px)
 
 
-def hip_line_deg(scene: PelvisInput) -> FloatArray:
+def hip_line_deg(landmarks: xr.Dataset) -> FloatArray:
     """Compute the slope of the line of the hip landmarks in the image, left side up +, shape (time,)."""
-    return geometry.obliquity_deg(landmark_px(scene.clean, "left_hip"), landmark_px(scene.clean, "right_hip"))
+    return geometry.obliquity_deg(landmark_px(landmarks, "left_hip"), landmark_px(landmarks, "right_hip"))

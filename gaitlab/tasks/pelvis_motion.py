@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.pelvis import PelvisEstimate
+from gaitlab.pelvis.traces import hip_line_deg
 from gaitlab.schema import Side, side_sign
 from gaitlab.schema.array_types import FloatArray
-from gaitlab.signals import geometry
-from gaitlab.signals.kinematics import landmark_px
 from gaitlab.tasks.base import TaskRecording
 from gaitlab.tasks.posture import rest_value
 
@@ -80,8 +79,7 @@ def follow_pelvis(
         return PelvisTrace(source=source, left_up_deg=turn, uncertainty_deg=found.shape_uncertainty_deg)
     if not hips_follow:
         return None
-    landmarks = recording.landmarks
-    slope = geometry.obliquity_deg(landmark_px(landmarks, "left_hip"), landmark_px(landmarks, "right_hip"))
+    slope = hip_line_deg(recording.landmarks)
     return PelvisTrace(source="hip line", left_up_deg=slope - rest_value(slope, rest), uncertainty_deg=4.0)
 
 
