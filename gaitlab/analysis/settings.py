@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from math import isfinite
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
@@ -18,7 +18,15 @@ from gaitlab.gait.image_check import IMAGE_CHECK
 from gaitlab.gait.playback_speed import PLAYBACK
 from gaitlab.gait.slow_steps import SLOW_STEPS
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS, PelvisEstimate, QualityLimit, find_pelvis_source
-from gaitlab.pelvis.registration import REGISTRATION
+from gaitlab.pelvis.baseline import LEVEL
+from gaitlab.pelvis.clicks import CLICKS
+from gaitlab.pelvis.cloth import CLOTH
+from gaitlab.pelvis.crops import CROPS
+from gaitlab.pelvis.marker_settings import BLOBS, MARKERS
+from gaitlab.pelvis.registration import PELVIS_REGION, REGISTRATION
+from gaitlab.pelvis.standing import STANDING_VIDEO
+from gaitlab.pelvis.traces import TRACES
+from gaitlab.pelvis.waistband import WAIST
 from gaitlab.pose.selection import SELECTION
 from gaitlab.pose.tracking import TRACKING
 from gaitlab.recording.camera_tracker import TRACKER
@@ -32,8 +40,25 @@ from gaitlab.signals.cleaning import CleaningSettings
 from gaitlab.signals.legs import LEG_LABELS, MISPLACED, STEP_PATTERN
 from gaitlab.signals.view import VIEW
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 __all__ = ["settings_of"]
 
+_IMAGE: Final[dict[str, DataclassInstance]] = {"patches": CROPS, "traces": TRACES}
+_PELVIS: Final[dict[str, dict[str, DataclassInstance]]] = {
+    "stickers": {**_IMAGE, "spots": BLOBS, "stickers": MARKERS},
+    "registration": {
+        **_IMAGE,
+        "region": PELVIS_REGION,
+        "alignment": REGISTRATION,
+        "waist": WAIST,
+        "cloth": CLOTH,
+        "level": LEVEL,
+        "level_from_clicks": CLICKS,
+        "level_from_another_video": STANDING_VIDEO,
+    },
+}
 _LIMITS: Final = {"stickers": STICKER_LIMITS, "registration": REGISTRATION_LIMITS}
 
 
@@ -101,11 +126,10 @@ def _of_camera() -> dict[str, Any]:
 
 def _of_pelvis(source: str) -> dict[str, Any]:
     limits = [_of_limit(limit) for limit in _LIMITS.get(source, ())]
-    alignment = {"alignment": asdict(REGISTRATION)} if source == "registration" else {}
     return {
         "source": source,
         "parameters": dict(getattr(find_pelvis_source(source), "__dict__", {})),
-        **alignment,
+        **{name: asdict(settings) for name, settings in _PELVIS.get(source, {}).items()},
         "limits": limits,
     }
 

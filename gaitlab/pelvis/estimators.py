@@ -13,10 +13,10 @@ from scipy.stats import linregress
 from gaitlab.core.plugins import choose
 from gaitlab.pelvis.base import Baseline, PelvisEstimate, PelvisInput, PelvisSource, withheld_estimate
 from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
-from gaitlab.pelvis.clicks import TRUNK_MM, level_of_clicks
-from gaitlab.pelvis.cloth import SLIGHT_RAPID_DEG, rapid_share
+from gaitlab.pelvis.clicks import CLICKS, level_of_clicks
+from gaitlab.pelvis.cloth import CLOTH, rapid_share
 from gaitlab.pelvis.crops import PX_PER_TRUNK, Patch
-from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STEADY_SEEN_SHARE, STICKER_LIMITS, QualityLimit, first_violation
+from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STICKER_LIMITS, QualityLimit, first_violation
 from gaitlab.pelvis.markers import (
     MarkerPair,
     find_marker_pair,
@@ -28,7 +28,7 @@ from gaitlab.pelvis.markers import (
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template
 from gaitlab.pelvis.standing import level_from_standing
 from gaitlab.pelvis.traces import down_in_image, hip_line_deg, on_grid
-from gaitlab.pelvis.waistband import FOLDS_DISAGREEMENT, find_clothes, region_below_waist, shirt_covers_region
+from gaitlab.pelvis.waistband import WAIST, find_clothes, region_below_waist, shirt_covers_region
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 from gaitlab.signals.geometry import left_up_deg
@@ -156,7 +156,7 @@ class MarkerLine:
         )
 
     def _zero(self, scene: PelvisInput, markers: MarkerPair) -> Baseline:
-        distance_mm = float(np.linalg.norm(markers.centres[1] - markers.centres[0])) * TRUNK_MM
+        distance_mm = float(np.linalg.norm(markers.centres[1] - markers.centres[0])) * CLICKS.trunk_mm
         placed_deg = math.degrees(math.atan2(math.sqrt(2) * self.placement_sd_mm, distance_mm))
         return Baseline(
             source="stickers",
@@ -212,8 +212,8 @@ class Registration:
             return withheld_estimate(scene, "registration", violated.code, clothes)
         estimate = self._followed(scene, template, clothes)
         below = region_below_waist(clothes)
-        seldom_found = estimate.reliable and estimate.quality["seen_share"] < STEADY_SEEN_SHARE
-        torn = clothes.get("disagreement_below", 0.0) > FOLDS_DISAGREEMENT
+        seldom_found = estimate.reliable and estimate.quality["seen_share"] < WAIST.steady_seen_share
+        torn = clothes.get("disagreement_below", 0.0) > WAIST.folds_disagreement
         folds = torn or seldom_found or estimate.code in _FOLDS
         if not folds or below is None or not scene.below_waist:
             return estimate
@@ -309,7 +309,7 @@ def _rapid_figures(scene: PelvisInput, rotation_deg: FloatArray, shirt: bool) ->
     rapid_deg = math.sqrt(share) * float(np.nanstd(rotation_deg))
     if shirt:
         return {"rapid_deg": rapid_deg, "shirt_rapid_share": share}
-    return {"rapid_deg": rapid_deg} | ({} if rapid_deg <= SLIGHT_RAPID_DEG else {"rapid_share": share})
+    return {"rapid_deg": rapid_deg} | ({} if rapid_deg <= CLOTH.slight_rapid_deg else {"rapid_share": share})
 
 
 def _seen_share(scene: PelvisInput, values_deg: FloatArray) -> float:

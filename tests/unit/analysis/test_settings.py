@@ -16,7 +16,14 @@ from gaitlab.gait.body_height import BODY_HEIGHT
 from gaitlab.gait.exclusion import EXCLUSION
 from gaitlab.gait.gait_type import GAIT_TYPE
 from gaitlab.gait.slow_steps import SLOW_STEPS
-from gaitlab.pelvis.registration import REGISTRATION
+from gaitlab.pelvis.baseline import LEVEL
+from gaitlab.pelvis.clicks import CLICKS
+from gaitlab.pelvis.cloth import CLOTH
+from gaitlab.pelvis.crops import CROPS
+from gaitlab.pelvis.registration import PELVIS_REGION, REGISTRATION
+from gaitlab.pelvis.standing import STANDING_VIDEO
+from gaitlab.pelvis.traces import TRACES
+from gaitlab.pelvis.waistband import WAIST
 from gaitlab.pose.tracking import TRACKING
 from gaitlab.recording import VERTICAL
 from gaitlab.recording.camera_tracker import TRACKER
@@ -63,7 +70,20 @@ def test_a_video_tells_how_people_and_the_camera_were_followed(analysed_back: An
     settings = analysed_back.provenance.settings
     assert settings["pose"]["tracking"] == asdict(TRACKING)
     assert settings["camera"]["tracker"] == asdict(TRACKER)
-    assert settings["pelvis"]["source"] != "registration" or settings["pelvis"]["alignment"] == asdict(REGISTRATION)
+    pelvis = settings["pelvis"]
+    assert pelvis["source"] == "registration"
+    for name, used in {
+        "patches": CROPS,
+        "traces": TRACES,
+        "region": PELVIS_REGION,
+        "alignment": REGISTRATION,
+        "waist": WAIST,
+        "cloth": CLOTH,
+        "level": LEVEL,
+        "level_from_clicks": CLICKS,
+        "level_from_another_video": STANDING_VIDEO,
+    }.items():
+        assert pelvis[name] == asdict(used)
 
 
 def test_the_settings_are_saved_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
