@@ -12,6 +12,8 @@ import xarray as xr
 
 from gaitlab.analysis.findings import LEAN_DEG
 from gaitlab.analysis.pelvic_excursion import (
+    PEAK_SD_DEG,
+    RANGE_SD_DEG,
     TYPICAL_DIFFERENCE_SD_DEG,
     excursion_difference,
     excursion_of,
@@ -27,6 +29,7 @@ from gaitlab.schema.uncertainty import (
     HIP_ROM_SD_DEG,
     LANDMARK_SD_DEG,
     NORMAL_QUANTILE,
+    PERSPECTIVE_SD_DEG,
     SIDE_DIFFERENCE_SD_DEG,
     mean_uncertainty_deg,
 )
@@ -169,12 +172,11 @@ def _around(mean: float, sd: float) -> tuple[float, float]:
 def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_PeakDefinition]:
     """Yield the peaks of pelvis and trunk: a zero that is off shifts left and right in opposite directions."""
     if uncertainties.pelvis is not None:
+        zero_deg, own_deg = uncertainties.pelvis.zero.uncertainty_deg, _peak_uncertainty(uncertainties.pelvis)
         yield _PeakDefinition(
             name="pelvic_drop_deg",
-            systematic_deg=uncertainties.by_measure["pelvic_drop"],
-            difference_deg=_difference_uncertainty(
-                uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg
-            ),
+            systematic_deg=float(np.hypot(own_deg, zero_deg)),
+            difference_deg=_difference_uncertainty(own_deg, zero_deg),
             note=pelvis_note(uncertainties.pelvis),
             norm=_peak_norm(references.get("pelvic_drop")),
         )
@@ -196,6 +198,12 @@ def pelvis_note(pelvis: PelvisEstimate) -> str:
 def measured_from(pelvis: PelvisEstimate) -> str:
     """Return in words from what a pelvic drop was measured."""
     return f"measured from {SOURCE_WORDS.get(pelvis.source, pelvis.source)}"
+
+
+def _peak_uncertainty(pelvis: PelvisEstimate) -> float:
+    """Return the 95 % half-width of a mean peak drop against the neutral position, strides apart."""
+    own_deg = NORMAL_QUANTILE * np.hypot(PEAK_SD_DEG, PERSPECTIVE_SD_DEG)
+    return float(np.hypot(own_deg, pelvis.image_uncertainty_deg))
 
 
 def _difference_uncertainty(shape_deg: float, zero_deg: float) -> float:
@@ -263,7 +271,8 @@ def _pelvis_range(
         return []
     strides_of_one_side = len(each) // 2  # those of the other side overlap with them
     scatter = mean_uncertainty_deg(each, "pelvic_drop", max(1, strides_of_one_side))
-    uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
+    own_deg = NORMAL_QUANTILE * RANGE_SD_DEG
+    uncertainty = float(np.linalg.norm([own_deg, np.sqrt(2) * pelvis.image_uncertainty_deg, scatter]))
     note = f"{measured_from(pelvis)}; independent of the neutral position"
     return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_range_norm(reference))]
 

@@ -8,7 +8,13 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.analysis.options import Options, PoseSearch
-from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
+from gaitlab.analysis.pelvic_excursion import (
+    DIFFERENCE_SD_DEG,
+    EXCURSION_SD_DEG,
+    PEAK_SD_DEG,
+    RANGE_SD_DEG,
+    STRIKE_SHARE,
+)
 from gaitlab.analysis.video_measurements import VideoMeasurements
 from gaitlab.gait import event_settings
 from gaitlab.gait.exclusion import EXCLUSION
@@ -107,6 +113,10 @@ def settings_of(
             "covered_range_sd_deg": uncertainty.COVERED_RANGE_SD_DEG,
             "pelvic_excursion_sd_deg": EXCURSION_SD_DEG,
             "pelvic_excursion_difference_sd_deg": DIFFERENCE_SD_DEG,
+            "heel_strike_share": STRIKE_SHARE,
+            "pelvic_drop_peak_sd_deg": PEAK_SD_DEG,
+            "pelvis_range_sd_deg": RANGE_SD_DEG,
+            "perspective_sd_deg": uncertainty.PERSPECTIVE_SD_DEG,
         },
     }
 

@@ -20,6 +20,7 @@ __all__ = [
     "HIP_ROM_SD_DEG",
     "LANDMARK_SD_DEG",
     "NORMAL_QUANTILE",
+    "PERSPECTIVE_SD_DEG",
     "SIDE_DIFFERENCE_SD_DEG",
     "STRIDE_SD_DEG",
     "hip_offset_uncertainty_deg",
@@ -51,6 +52,10 @@ pelvis' own comes on top.
 
 HIP_LINE_SD_DEG: Final = 3.9
 """Of the line of MediaPipe's hips, which moves 0.15 to 0.46 degrees for each degree of the pelvis."""
+
+PERSPECTIVE_SD_DEG: Final = 0.6
+"""Of the false drop that a camera above or below the pelvis sees as it turns about the vertical: 1.7 degrees at the
+peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
 
 HIP_ROM_SD_DEG: Final = 3.0
 """Of the range of the thigh's inclination, which no offset and no camera roll changes.

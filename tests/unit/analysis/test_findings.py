@@ -9,7 +9,7 @@ import xarray as xr
 
 from gaitlab.analysis.findings import LEAN_DEG, Finding, collect_findings, describe_side_difference
 from gaitlab.analysis.peaks import UncertaintyBudget, peak_table
-from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
+from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG, STRIKE_SHARE
 from gaitlab.pelvis import Baseline, PelvisEstimate
 from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES, Side
@@ -241,7 +241,7 @@ class TestPelvisAndTrunk:
         table = extremes(curves, pelvis()).set_index(["parameter", "side"])["uncertainty"]
         slope_deg = 11 * 2 * np.pi / 100
         own_deg = np.hypot(NORMAL_QUANTILE * EXCURSION_SD_DEG, 1.0)
-        sure_deg = np.hypot(own_deg, STRIKE_PERCENT * slope_deg)
+        sure_deg = np.hypot(own_deg, STRIKE_SHARE * STRIKE_PERCENT * slope_deg)
         assert table["pelvic_drop_excursion_deg", "left"] == pytest.approx(sure_deg, rel=0.01)
         # strikes that are late on both sides change both drops alike
         apart_deg = np.hypot(NORMAL_QUANTILE * DIFFERENCE_SD_DEG, 1.0)
