@@ -17,6 +17,7 @@ from gaitlab.plots.bouts import exclusion_note
 from gaitlab.report.html.template import as_base64
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.interpolation import interpolate_at
+from gaitlab.report.overlay.pelvis_line import LEVEL_REACH
 from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import direction_sign
@@ -44,6 +45,7 @@ def drawn_words() -> dict[str, Any]:
         "thighDirections": MEASURES["hip_flexion"].directions,
         "forward": {side: direction_sign(side) for side in SIDES},
         "pelvisHalfWidthTrunks": PELVIS_REGION.half_width_trunks,
+        "levelReach": LEVEL_REACH,
         "joints": JOINTS,
     }
 

@@ -304,6 +304,17 @@ def test_the_pelvis_is_drawn_where_it_was_followed() -> None:
         assert np.mean(ends, axis=0)[1] == pytest.approx(hip_y + height_trunks * (shoulder_y - hip_y), abs=0.5)
 
 
+def test_the_level_line_shows_beside_the_pelvis() -> None:
+    walk, image = seen_from_behind(pelvis_obliquity=1.0), blank()
+    line = PelvisLine.of(walk)
+    assert line is not None
+    position = walk.landmarks["position"].sel(time=0.6, method="nearest").values
+    ends = line.paint_line(image, position, 0.6, SIZES)
+    assert ends is not None
+    beside = slice(None, round(ends[0][0]) - 4)
+    assert (image[:, beside] != blank()[:, beside]).any()
+
+
 def test_what_is_beside_the_person_stays_on_the_picture_where_there_is_no_room() -> None:
     walk = seen_from_behind(pelvis_obliquity=4.0, trunk_lateral=3.0)
     line, trunk = PelvisLine.of(walk), TrunkLine.of(walk)
