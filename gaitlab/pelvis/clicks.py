@@ -80,7 +80,8 @@ def level_of_clicks(scene: PelvisInput, rotation_deg: FloatArray) -> tuple[float
         return None
     roll_deg = float(left_up_deg(scene.vertical.roll_deg, scene.left_sign))
     levels_deg = [turns_deg[click] - click_slope_deg(click, scene.left_sign) - roll_deg for click in used]
-    aim_deg = np.hypot.reduce([_aim_deg(click) for click in used]) / len(used)
+    apart_px = np.array([math.dist(click.left_px, click.right_px) for click in used])
+    aim_deg = np.linalg.norm(np.degrees(np.arctan2(math.sqrt(2) * CLICKS.click_px, apart_px))) / len(used)
     placed_deg = NORMAL_QUANTILE * float(np.mean([_placed_deg(scene, click) for click in used]))
     frames = "1 frame" if len(used) == 1 else f"{len(used)} frames"
     return float(np.mean(levels_deg)), Baseline(
@@ -92,11 +93,6 @@ def level_of_clicks(scene: PelvisInput, rotation_deg: FloatArray) -> tuple[float
             f"({CLICKS.placement_sd_mm:g} mm each) and the camera roll."
         ),
     )
-
-
-def _aim_deg(click: LevelClick) -> float:
-    """Return the 95 % half-width of the slope that comes from the aim of two clicks."""
-    return math.degrees(math.atan2(math.sqrt(2) * CLICKS.click_px, math.dist(click.left_px, click.right_px)))
 
 
 def _placed_deg(scene: PelvisInput, click: LevelClick) -> float:

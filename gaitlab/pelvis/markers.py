@@ -87,7 +87,10 @@ def find_marker_pair(sample: Sequence[Patch]) -> MarkerPair | None:
     planes = [colours_of(patch.image) for patch in sample]
     spots = [detect_blobs(plane, patch.free) for plane, patch in zip(planes, sample, strict=True)]
     pairs = _most_frequent_pair([pair for number, blobs in enumerate(spots) for pair in _pairs(number, blobs)])
-    if len(pairs) < max(3, MARKERS.min_clear_fraction * len(sample)) or _clutter(pairs, spots) > MARKERS.max_clutter:
+    if len(pairs) < max(3, MARKERS.min_clear_fraction * len(sample)):
+        return None
+    alike = [sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs]
+    if np.mean(alike) - 2 > MARKERS.max_clutter:  # beside the pair itself
         return None
     if _colour_leakage(planes, sample, pairs) > MARKERS.max_colour_leakage:
         return None
@@ -295,11 +298,6 @@ def _plausible(seen: list[_Pair]) -> bool:
         and abs(tilt_deg) <= MARKERS.tilt_deg
         and abs(off_px) <= MARKERS.off_middle_trunks * PX_PER_TRUNK
     )
-
-
-def _clutter(pairs: list[_Pair], spots: list[list[Blob]]) -> float:
-    """Return the mean number of spots next to the pair that have its size."""
-    return float(np.mean([sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs])) - 2
 
 
 def _colour_leakage(planes: list[ColourPlane], sample: Sequence[Patch], pairs: list[_Pair]) -> float:
