@@ -117,13 +117,17 @@ def _field_facts(about: _About, item_list: ItemList, item: Item, field: ValueFie
     entry = about.visit.entry(item.id, side, field.variant)
     value = "" if entry is None else f"{entry.value:g}" if isinstance(entry.value, float) else entry.value
     names = [item.title, field.title, f"{side} side" if side else ""]
+    if field.kind == "scale":
+        choices = [(str(value), str(value)) for value in range(int(field.low), int(field.high) + 1)]
+    else:
+        choices = [(choice.code, choice.title) for choice in field.choices]
     return {
         "variant": field.variant,
         "title": field.title,
         "label": ", ".join(filter(None, names)),
         "input": _input_of(item_list, item, field),
         "unit": {"deg": "°", "count": "", "points": ""}.get(field.unit, field.unit),
-        "choices": _choices(field),
+        "choices": choices,
         "value": value,
         "note": "" if entry is None else entry.note,
         "norm": norm_words(about.patient, field, about.visit.visit_date) if field.norm else "",
@@ -146,12 +150,6 @@ def _input_of(item_list: ItemList, item: Item, field: ValueField) -> str:
     if field.kind == "scale":
         return "row" if few else "number"
     return field.kind
-
-
-def _choices(field: ValueField) -> list[tuple[str, str]]:
-    if field.kind == "scale":
-        return [(str(value), str(value)) for value in range(int(field.low), int(field.high) + 1)]
-    return [(choice.code, choice.title) for choice in field.choices]
 
 
 def _flags(about: _About) -> dict[str, list[str]]:

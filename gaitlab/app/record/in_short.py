@@ -46,8 +46,10 @@ def in_short(
     Of what was entered the positive tests and the largest difference of motion and strength are named: no uncertainty
     is known. A change counts if it is larger than its threshold.
     """
-    if any(row.difference for block in filmed for row in block.rows):
-        yield TextLine(label="Sides, measured", words=_sentence(_called(filmed), _NO_DIFFERENCE))
+    compared = [(block, row) for block in filmed for row in block.rows if row.difference]
+    if compared:
+        differences = [f"{_name(block, row.label)}: {row.difference}" for block, row in compared if row.called]
+        yield TextLine(label="Sides, measured", words=_sentence(differences, _NO_DIFFERENCE))
     outside = _outside(filmed)
     if outside:
         yield TextLine(label="Findings, measured", words=_sentence(outside))
@@ -67,10 +69,6 @@ def _shown(changes: Sequence[Change]) -> list[str]:
 
 def _sentence(parts: Sequence[str], otherwise: str = "") -> str:
     return f"{'. '.join(part[0].upper() + part[1:] for part in (parts or [otherwise]))}."
-
-
-def _called(filmed: Sequence[TextBlock]) -> list[str]:
-    return [f"{_name(block, row.label)}: {row.difference}" for block in filmed for row in block.rows if row.called]
 
 
 def _outside(filmed: Sequence[TextBlock]) -> list[str]:
