@@ -266,12 +266,9 @@ def _against_neutral(drop: Row) -> str:
 
 
 def _size(row: Row) -> str:
-    return f"{amount(abs(row['value']), 'deg')} {_plus(row)}"
-
-
-def _plus(row: Row) -> str:
     known = math.isfinite(row["uncertainty"])
-    return f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: uncertainty not known"
+    error = f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: uncertainty not known"
+    return f"{amount(abs(row['value']), 'deg')} {error}"
 
 
 def exceeds_lean_limit(lean: Row) -> bool:

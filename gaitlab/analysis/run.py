@@ -230,14 +230,10 @@ def analyze_landmarks(
     landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = "", path: Path | None = None
 ) -> AnalysisResult:
     """Analyse landmarks that were found before; see ``gaitlab.api.analyze_landmarks``."""
-    (corrections,) = _corrections(options, [_times_in(landmarks, video)])
+    # the times are those of the landmarks, whatever the video that they are said to come from
+    times_s = landmarks["time"].to_numpy().astype(float)
+    info = replace(video, duration_s=float(times_s[-1]) + 1 / video.rate_hz, frames=len(times_s))
+    (corrections,) = _corrections(options, [VideoTimes(info=info, frame_times_s=lambda: times_s)])
     images = ImageEstimates(path=path, sha256=video.sha256, use_cache=False)
     clip = measure_video(landmarks, video, options, corrections, images)
     return assemble_analysis([clip], options, model_sha256=model_sha256)
-
-
-def _times_in(landmarks: xr.Dataset, video: VideoInfo) -> VideoTimes:
-    """Return the times of the landmarks, whatever the video that they are said to come from."""
-    times_s = landmarks["time"].to_numpy().astype(float)
-    info = replace(video, duration_s=float(times_s[-1]) + 1 / video.rate_hz, frames=len(times_s))
-    return VideoTimes(info=info, frame_times_s=lambda: times_s)

@@ -205,7 +205,10 @@ def segment_walk(
     if refusal is None:
         bouts, excluded, vertical = _find_bouts(walking, spans, log.legs, vertical, options, corrections)
     else:
-        bouts, excluded = (), _exclude_all(spans, refusal)
+        bouts = ()
+        excluded = tuple(
+            ExcludedBout.of(number, span, refusal, None, empty_events()) for number, span in enumerate(spans, start=1)
+        )
     clean, labelled = (
         swap_landmark_sides(each, corrections.swapped_at(each["time"].to_numpy())) for each in (clean, labelled)
     )
@@ -261,13 +264,6 @@ def _mask_outside_bouts(clean: xr.Dataset, bouts: Sequence[Bout]) -> xr.Dataset:
     if inside.all():
         return clean
     return clean.assign(clean[["position", "position_world"]].where(xr.DataArray(inside, dims="time")))
-
-
-def _exclude_all(spans: Sequence[WalkingBout], refusal: Refusal) -> tuple[ExcludedBout, ...]:
-    """Return all bouts of a walk in which nobody can be followed."""
-    return tuple(
-        ExcludedBout.of(number, span, refusal, None, empty_events()) for number, span in enumerate(spans, start=1)
-    )
 
 
 def _find_bouts(

@@ -81,15 +81,11 @@ def _write_joined(path: Path, visits: Sequence[Visit], decimal: DecimalSign) -> 
         if (found := path.parent / visit.name / path.name).is_file()
     ]
     joined = pd.concat(tables, ignore_index=True)[names] if tables else pd.DataFrame(columns=names)
-    table = joined.astype(_pandas_types(columns))
+    types = {"string": "string", "number": "float64", "integer": "Int64"}
+    table = joined.astype({column.name: types[column.type] for column in columns})
     own = {name: table[name].str.replace(".", DIALECTS[decimal][1]) for name in _own_numbers(visits)}
     _publish(path, lambda new: write_table(table.assign(**own), new, decimal))
     _publish_parquet(path, lambda new: table.to_parquet(new, index=False))
-
-
-def _pandas_types(columns: Sequence[Column]) -> dict[str, str]:
-    types = {"string": "string", "number": "float64", "integer": "Int64"}
-    return {column.name: types[column.type] for column in columns}
 
 
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:

@@ -28,9 +28,9 @@ from gaitlab.checks.measured_samples import CheckedWalk, measure_samples
 from gaitlab.checks.result import Check, VideoCheck, worst_first
 from gaitlab.checks.sampling import VideoSample
 from gaitlab.errors import Refusal
-from gaitlab.pelvis import QualityLimit, pelvis_outlook
+from gaitlab.pelvis import pelvis_outlook
 from gaitlab.pose import WorkerPool
-from gaitlab.schema import MEASURES, Withheld
+from gaitlab.schema import MEASURES
 from gaitlab.schema.messages.remarks import withheld
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.video import VideoInfo
@@ -97,18 +97,11 @@ def _of_walk(
     if not left_side_sign(clip.walk.view.view) or len(images.pelvis) < FEWEST_PATCHES:
         return clip, checks
     against = pelvis_outlook(images.pelvis)
-    others = tuple(w for w in clip.withheld if w.measure not in ("pelvic_drop", "hip_adduction"))
-    return replace(clip, withheld=(*others, *_pelvis_withheld(against))), (
-        *checks,
-        judge_waist(against),
-        judge_stand(clip),
-    )
-
-
-def _pelvis_withheld(against: QualityLimit | None) -> tuple[Withheld, ...]:
-    if against is None:
-        return ()
-    return tuple(withheld(measure, against.code) for measure in ("pelvic_drop", "hip_adduction"))
+    measures = ("pelvic_drop", "hip_adduction")
+    reasons = [w for w in clip.withheld if w.measure not in measures]
+    if against is not None:
+        reasons += [withheld(measure, against.code) for measure in measures]
+    return replace(clip, withheld=tuple(reasons)), (*checks, judge_waist(against), judge_stand(clip))
 
 
 def _result(

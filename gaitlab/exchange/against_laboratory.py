@@ -103,7 +103,9 @@ def compare_with_laboratory(
     if not (inside & result.cycles["used"].astype(bool)).any():
         raise UsageError("No stride of the video lies within the laboratory's recording.")
     cycles = result.cycles[inside].reset_index(drop=True)
-    curves = time_normalise(shifted.interp(time=_times(result, first_s, last_s)), cycles)
+    times_s = result.angles["time"].to_numpy().astype(float)
+    times_s = times_s[(times_s >= first_s) & (times_s <= last_s)]
+    curves = time_normalise(shifted.interp(time=times_s), cycles)
     of_video = result.curves.isel(stride=np.flatnonzero(inside.to_numpy()))
     table = pd.DataFrame(_rows(of_video, curves, cycles), columns=list(LABORATORY_COLUMNS))
     return LaboratoryStudy(
@@ -114,11 +116,6 @@ def compare_with_laboratory(
         table=table,
         events=_event_table(result.events, laboratory.events, lag.lag_s, (first_s, last_s)),
     )
-
-
-def _times(result: AnalysisResult, first_s: float, last_s: float) -> FloatArray:
-    times = result.angles["time"].to_numpy().astype(float)
-    return np.asarray(times[(times >= first_s) & (times <= last_s)])
 
 
 def _rows(of_video: xr.Dataset, of_laboratory: xr.Dataset, cycles: pd.DataFrame) -> Iterator[dict[str, Any]]:

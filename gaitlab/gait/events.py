@@ -108,7 +108,8 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     period_s = stride_period(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")
-    if _swing_legs(signals) < MIN_SWING_LEGS:
+    low, high = np.nanpercentile(signals.ankle["left"] - signals.ankle["right"], [5, 95])  # without the extremes
+    if high - low < MIN_SWING_LEGS:
         raise NothingMeasurableError(code="standing")
     found = detector(signals, period_s)
     if signals.source == "depth":
@@ -154,12 +155,6 @@ def event_settings(view: View, method: str = DEFAULT_DETECTOR) -> dict[str, Any]
         parts = {"detector": method, "for_toe_offs": ["foot_roll"], "for_heel_strikes": ["body_height"]}
         used = {method: find_detector(method), "foot_roll": FootRoll(), "body_height": BODY_HEIGHT}
     return {**parts, "parameters": {name: dict(getattr(detector, "__dict__", {})) for name, detector in used.items()}}
-
-
-def _swing_legs(signals: FootSignals) -> float:
-    """Return the range of the distance between the ankles along the walk, without its extremes, in leg lengths."""
-    low, high = np.nanpercentile(signals.ankle["left"] - signals.ankle["right"], [5, 95])
-    return float(high - low)
 
 
 def event_quality(events: pd.DataFrame, period_s: float) -> EventQuality:

@@ -11,7 +11,6 @@ from typing import Final, Literal
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 from scipy.signal import butter, hilbert, sosfiltfilt
 
 from gaitlab.gait.foot_lift import FootLift, foot_lift
@@ -183,7 +182,8 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
         none = dict.fromkeys(_EVIDENCE, float("nan"))
         return GaitType(kind="unclear", stride_time_s=stride_s, step_is_visible=False, **none)
-    turn = _stride_phase(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
+    filled = np.interp(np.arange(len(apart)), np.flatnonzero(seen), apart[seen])
+    turn = _stride_phase(filled, stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _vertical_oscillation(
         hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s
     )
@@ -241,10 +241,6 @@ def _kind(bounce: float, phase_deg: float, once: float, backward_foot_pct: float
         if abs(phase_deg) > 2 * GAIT_TYPE.running_phase_deg or backward_foot_pct > GAIT_TYPE.max_back_pct
         else "unclear"
     )
-
-
-def _filled(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
-    return np.interp(np.arange(len(values)), np.flatnonzero(seen), values[seen])
 
 
 def _stride_phase(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:

@@ -155,7 +155,9 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
     event_sd_s = float(events["uncertainty_s"].median()) / NORMAL_QUANTILE
     duration = (used["end_s"] - used["start_s"]).to_numpy()
     stride_s, stride_u = _mean(duration, event_sd_s)
-    systematic_pct = 100 * _timing_s(events) / stride_s
+    # toe-offs that were found without the toes are less certain than the median event
+    of_toe_offs = events.loc[events["source"] == WITHOUT_TOES, "uncertainty_s"]
+    systematic_pct = 100 * float(np.nanmax([events["uncertainty_s"].median(), *of_toe_offs])) / stride_s
     rows: list[Row] = [("cadence_spm", "both", 120 / stride_s, 120 / stride_s**2 * stride_u, "steps/min", "")]
     phases: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]] = {
         "stance_pct": ("%", lambda t: t["stance_pct"]),
@@ -177,12 +179,6 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
             code: NoteCode = "toe_off_unseen" if not np.isfinite(value) else "four_events" if bias > 1 else ""
             rows.append((name, side, value, float(np.hypot(u, bias * systematic_pct)), unit, code))
     return rows
-
-
-def _timing_s(events: pd.DataFrame) -> float:
-    """Return the usual uncertainty of the events; of toe-offs that were found without the toes, where there are any."""
-    of_toe_offs = events.loc[events["source"] == WITHOUT_TOES, "uncertainty_s"]
-    return float(np.nanmax([events["uncertainty_s"].median(), *of_toe_offs]))
 
 
 def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
@@ -278,17 +274,12 @@ def _overground_speed_mps(used: pd.DataFrame, bouts: Sequence[BoutSignals], heig
         strides = bout.strides(used)
         if len(strides):
             ends_s = [float(strides["start_s"].min()), float(strides["end_s"].max())]
-            legs = _ahead_legs(bout)
+            landmarks, view = bout.landmarks, bout.signals.view
+            legs = direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / near_leg_px(landmarks, view)
             seen = np.isfinite(legs)
             travelled += float(np.diff(np.interp(ends_s, bout.signals.time_s[seen], legs[seen]))[0])
             lasted_s += ends_s[1] - ends_s[0]
     return travelled / lasted_s * leg_length_m(height_cm)
-
-
-def _ahead_legs(bout: BoutSignals) -> FloatArray:
-    """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
-    landmarks, view = bout.landmarks, bout.signals.view
-    return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / near_leg_px(landmarks, view)
 
 
 def leg_length_m(height_cm: float) -> float:

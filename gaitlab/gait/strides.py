@@ -217,9 +217,12 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     time_s = angles["time"].to_numpy().astype(float)
     of_side = {side: {name: _to_stride_side(angles, name, side) for name in MEASURES} for side in SIDES}
     curves = {name: np.full((len(cycles), CYCLE_POINTS), np.nan) for name in MEASURES}
-    strides = cycles[["side", "start_s", "end_s"]].assign(seen_pct=_seen_pct(cycles))
-    for row, (side, start_s, end_s, seen_pct) in enumerate(strides.itertuples(index=False)):
-        grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)[: int(seen_pct) + 1]
+    # a stride that is cut counts up to the last event that is known of it
+    known_pct = cycles[["opposite_heel_strike_pct", "toe_off_pct"]].to_numpy(dtype=float)
+    seen_pct = np.where(is_whole(cycles), 100.0, np.nan_to_num(known_pct).max(axis=1, initial=0.0))
+    strides = cycles[["side", "start_s", "end_s"]].assign(seen_pct=seen_pct)
+    for row, (side, start_s, end_s, until_pct) in enumerate(strides.itertuples(index=False)):
+        grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)[: int(until_pct) + 1]
         for name, values in of_side[side].items():
             curves[name][row, : len(grid_s)] = _resample_cycle(time_s, values, grid_s)
     return validate_curves(
@@ -233,12 +236,6 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
             },
         )
     )
-
-
-def _seen_pct(cycles: pd.DataFrame) -> FloatArray:
-    """Return up to which percent each stride counts: one that is cut up to the last event that is known of it."""
-    events = cycles[["opposite_heel_strike_pct", "toe_off_pct"]].to_numpy(dtype=float)
-    return np.where(is_whole(cycles), 100.0, np.nan_to_num(events).max(axis=1, initial=0.0))
 
 
 def _to_stride_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:

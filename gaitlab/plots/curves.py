@@ -89,7 +89,8 @@ def plot_curves(analysis: AnalysisResult, measure: str, ax: Axes | None = None, 
     >>> plot_curves(analysis, "hip_flexion").figure.savefig("hip.png")  # doctest: +SKIP
     """
     withheld = withheld_measure(analysis, measure)
-    ax = _new_axes() if ax is None else ax
+    if ax is None:
+        ax = style.new_figure(5.0, 3.5).add_axes((0.11, 0.20, 0.81, 0.65))
     style.apply_axes_style(ax)
     spec = MEASURES[measure]
     ax.set_title(measure_title(analysis, measure), pad=title_pad_pt(legend=legend))
@@ -240,10 +241,6 @@ def _withheld_lines(analysis: AnalysisResult) -> list[str]:
             reasons.setdefault(withheld.reason, []).append(MEASURES[withheld.measure].label)
     lines = [f"Not measured: {', '.join(labels)}. {sentence(reason)}" for reason, labels in reasons.items()]
     return [piece for line in lines for piece in textwrap.wrap(line, 135)]
-
-
-def _new_axes() -> Axes:
-    return style.new_figure(5.0, 3.5).add_axes((0.11, 0.20, 0.81, 0.65))
 
 
 def _write_withheld(ax: Axes, reason: str) -> Axes:

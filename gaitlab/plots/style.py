@@ -149,10 +149,6 @@ def new_figure(width_in: float, height_in: float) -> Figure:
     return plt.figure(figsize=size_in(width_in, height_in))
 
 
-def _settings() -> dict[Any, Any]:
-    return _PLAIN | _RC | {name: size_pt(points) for name, points in _SIZES_PT.items()} | dict(current().rc)
-
-
 @contextmanager
 def in_style(**more: Any) -> Iterator[None]:
     """Use gaitlab's settings of Matplotlib for a while.
@@ -164,7 +160,9 @@ def in_style(**more: Any) -> Iterator[None]:
     **more
         Further settings, ``_`` for ``.`` in their names.
     """
-    settings = _settings() | {name.replace("_", ".", 1): value for name, value in more.items()}
+    sizes = {name: size_pt(points) for name, points in _SIZES_PT.items()}
+    settings: dict[Any, Any] = _PLAIN | _RC | sizes | dict(current().rc)
+    settings |= {name.replace("_", ".", 1): value for name, value in more.items()}
     before = {name: mpl.rcParams[name] for name in settings}
     mpl.rcParams.update(settings)
     try:

@@ -168,7 +168,7 @@ def list_references() -> pd.DataFrame:
                     "measures": by_definition.get(definition, "none (never compared)"),
                     "definition": definition,
                     "population": reference.population,
-                    "n": _span(counts),
+                    "n": "-".join(str(count) for count in sorted({min(counts), max(counts)})),
                     "speed": reference.speed,
                     "source": reference.source,
                 }
@@ -213,10 +213,6 @@ def _norm_rows() -> list[dict[str, object]]:
             }
         )
     return rows
-
-
-def _span(counts: list[int]) -> str:
-    return str(counts[0]) if min(counts) == max(counts) else f"{min(counts)}-{max(counts)}"
 
 
 def _read_csv(path: Path) -> pd.DataFrame:

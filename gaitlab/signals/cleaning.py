@@ -291,14 +291,10 @@ def _smooth(
     for pattern in range(patterns.shape[1]):
         columns = np.flatnonzero(pattern_of.ravel() == pattern)
         even = np.where(paused[:, None], np.nan, resample(time_s, flat[:, columns], grid_s, gap_s))
-        for start, stop in _valid_runs(even[:, 0], min_length=round(0.2 * rate_hz)):
-            out[start:stop, columns] = lowpass(even[start:stop], rate_hz, settings.cutoff_hz)
+        for start, stop in true_runs(np.isfinite(even[:, 0])):
+            if stop - start >= max(round(0.2 * rate_hz), 4):  # shorter ones cannot be filtered
+                out[start:stop, columns] = lowpass(even[start:stop], rate_hz, settings.cutoff_hz)
     return out.reshape(len(grid_s), *values.shape[1:])
-
-
-def _valid_runs(values: FloatArray, min_length: int) -> list[tuple[int, int]]:
-    """Return [start, stop) of the runs of finite values that are long enough to filter."""
-    return [(a, b) for a, b in true_runs(np.isfinite(values)) if b - a >= max(min_length, 4)]
 
 
 def _nearest(time_s: FloatArray, values: NDArray[Any], grid_s: FloatArray) -> NDArray[Any]:

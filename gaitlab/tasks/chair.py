@@ -213,7 +213,10 @@ class ChairStands:
             curves=(
                 Curve(label="Hip height (seat 0, standing 1)", unit="share", time_s=recording.time_s, values=share),
             ),
-            moments=_moments(full[0]),
+            moments=(
+                KeyMoment(time_s=full[0].seat_off_s, words="hips leave the seat, first stand"),
+                KeyMoment(time_s=full[0].peak_s, words="standing, first stand"),
+            ),
             repetitions_s=tuple((stand.seat_off_s, stand.peak_s, stand.seat_contact_s) for stand in stands),
             notes=self._notes(recording, stands, full),
         )
@@ -329,10 +332,3 @@ def _uses_arms(recording: TaskRecording, stand: Stand) -> bool:
         if low and wrist[-1] - wrist[0] < _HANDS_STAY * (hips[-1] - hips[0]):
             return True
     return False
-
-
-def _moments(stand: Stand) -> tuple[KeyMoment, ...]:
-    return (
-        KeyMoment(time_s=stand.seat_off_s, words="hips leave the seat, first stand"),
-        KeyMoment(time_s=stand.peak_s, words="standing, first stand"),
-    )

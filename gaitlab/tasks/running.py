@@ -19,7 +19,7 @@ from gaitlab.signals.kinematics import landmark_px, midpoint_px, reduce_hip_swin
 from gaitlab.signals.legs import LEGS_PER_TRUNK
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
-from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
+from gaitlab.tasks.pelvis_motion import follow_pelvis
 from gaitlab.tasks.repetitions import crossing_s
 
 __all__ = ["Running", "cadence_spm"]
@@ -155,17 +155,11 @@ class Running:
         pelvis = follow_pelvis(recording, everything, 120 / cadence)
         rows = []
         for side in SIDES:
-            drop = None if pelvis is None else self._drop(time_s, pelvis, side, by_side[side])
+            drop = None if pelvis is None else _mean_at(time_s, -pelvis.up_deg(opposite(side)), by_side[side])
             rows.append(_row("pelvic_drop_mid_stance_deg", drop, side, "pelvis_not_followed"))
         if pelvis is not None:
             curves.append(Curve(label="Pelvis, left side up +", unit="deg", time_s=time_s, values=pelvis.left_up_deg))
         return rows
-
-    def _drop(self, time_s: FloatArray, pelvis: PelvisTrace, side: Side, mid_s: FloatArray) -> float | None:
-        """Return the drop of the free side near mid-stance, mean over the steps."""
-        drop = -pelvis.up_deg(opposite(side))
-        each = [float(np.interp(at_s, time_s, drop)) for at_s in mid_s]
-        return float(np.nanmean(each)) if each else None
 
     def _sagittal(
         self, recording: TaskRecording, by_side: Mapping[Side, FloatArray], cadence: float, curves: list[Curve]

@@ -131,7 +131,8 @@ class Stairs:
             *_of_sides([row for row in each if row.repetition in counted]),
             *_of_test(recording, steps, new, verdict),
         ]
-        peaks_s = [_peak_s(recording.time_s, angles[step.swing.side]["hip_flexion_peak_deg"], step) for step in steps]
+        hip = {side: of_side["hip_flexion_peak_deg"] for side, of_side in angles.items()}
+        peaks_s = [_greatest(recording.time_s, hip[step.swing.side], step)[0] for step in steps]
         return TaskResult(
             task=self.task,
             sides=tuple(side for side in SIDES if any(step.swing.side == side for step in steps)),
@@ -211,11 +212,6 @@ def _angles(recording: TaskRecording, side: Side) -> dict[str, FloatArray]:
         "hip_flexion_peak_deg": hip - _HIP_BIAS_DEG,
         "knee_flexion_peak_deg": body.knee_flexion_deg(landmarks, side, facing) - _KNEE_BIAS_DEG,
     }
-
-
-def _peak_s(time_s: FloatArray, hip: FloatArray, step: StairStep) -> float:
-    """Return when the hip is bent most on the way to a step; the contact where it is not seen."""
-    return _greatest(time_s, hip, step)[0]
 
 
 def _greatest(time_s: FloatArray, signal: FloatArray, step: StairStep) -> tuple[float, float]:

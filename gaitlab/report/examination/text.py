@@ -9,9 +9,10 @@ from typing import Final, Literal
 import numpy as np
 
 from gaitlab.analysis.examination import ExaminationResult, norm_of
+from gaitlab.analysis.findings import side_order
 from gaitlab.analysis.task_video import TaskVideo
 from gaitlab.report.text.verdict import LEVELS, Level
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import Side
 from gaitlab.schema.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS
 from gaitlab.tasks import Measure
 from gaitlab.tasks.words import measure_label, unit_words, value_words
@@ -143,7 +144,8 @@ def _text(examination: ExaminationResult, test: TaskVideo) -> TaskText:
             withheld=(),
             notes=test.advice,
         )
-    sides = _sides(examination, test.result.sides)
+    in_order = side_order(examination.subject.painful_side)
+    sides: tuple[Side | None, ...] = tuple(side for side in in_order if side in test.result.sides) or (None,)
     head, repetitions = _repetitions(test.result.measures, sides)
     return TaskText(
         title=test.task.title,
@@ -156,13 +158,6 @@ def _text(examination: ExaminationResult, test: TaskVideo) -> TaskText:
         withheld=_withheld(test.result.measures),
         notes=(*test.result.notes, *test.advice),
     )
-
-
-def _sides(examination: ExaminationResult, tested: Sequence[Side]) -> tuple[Side | None, ...]:
-    """Return the columns: the painful side first; one of no side where the test has none."""
-    painful = examination.subject.painful_side
-    order = SIDES if painful is None else (painful, opposite(painful))
-    return tuple(side for side in order if side in tested) or (None,)
 
 
 def _side_words(examination: ExaminationResult, side: Side | None) -> str:

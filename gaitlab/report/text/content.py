@@ -198,7 +198,7 @@ def _spatiotemporal(analysis: AnalysisResult) -> Table:
             cells.append(shown)
             if outside:
                 strong.add((len(rows), column))
-        difference = differences.get(_stem(str(name)))
+        difference = differences.get(str(name).rsplit("_", 1)[0])  # names of differences begin so, without the unit
         cells.append(_value_cell(difference)[0] if difference is not None else "")
         first = rows_as_dicts(own)[0]
         reference = norm_of(first)
@@ -217,11 +217,6 @@ def _spatiotemporal(analysis: AnalysisResult) -> Table:
             *_parameter_notes(table),
         ),
     )
-
-
-def _stem(parameter: str) -> str:
-    """Return a parameter without its unit, as the names of differences between the sides begin."""
-    return parameter.rsplit("_", 1)[0]
 
 
 def _base_of(parameter: str) -> str:

@@ -158,7 +158,8 @@ def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantit
             if row is not None and math.isfinite(row["value"]):
                 cells.append(_number_cell(row, side, quantity, of_children=of_children))
             elif row is not None:
-                withheld = withheld or _noted(row) or quantity.missing
+                note = NOTES[row["code"]]
+                withheld = withheld or note.brief or note.words or quantity.missing
     comparison = COMPARISONS.get(quantity.key)
     between = rows.get((comparison.parameter, "both")) if comparison else None
     if cells and comparison and between is not None and math.isfinite(between["value"]):
@@ -269,9 +270,3 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
 def withheld_reason(analysis: AnalysisResult, measure: str) -> str:
     """State in a few words why a measure is withheld; empty if it is not."""
     return next((brief_reason(held) for held in analysis.withheld if held.measure == measure), "")
-
-
-def _noted(row: Row) -> str:
-    """Return in a few words why a row of the table has no number."""
-    note = NOTES[row["code"]]
-    return note.brief or note.words
