@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from gaitlab.gait.spatiotemporal import NORMAL_ASYMMETRY_PCT
+from gaitlab.gait.spatiotemporal import SPATIOTEMPORAL
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, rows_as_dicts
 from gaitlab.schema.codes import PATTERN_WORDS, GaitPattern
@@ -25,9 +25,9 @@ from gaitlab.schema.messages.numbers import amount, sentence
 
 __all__ = [
     "COMPARISONS",
-    "LEAN_DEG",
-    "MIN_DIFFERENCE_DEG",
+    "FINDINGS",
     "Finding",
+    "FindingSettings",
     "SideComparison",
     "collect_findings",
     "describe_side_difference",
@@ -39,15 +39,28 @@ __all__ = [
 
 Row = Mapping[str, Any]
 
-MIN_DIFFERENCE_DEG: Final = 5.0
-"""Smaller differences between the sides are not reported, however precise (method: asymmetric from 5 degrees)."""
 
-PELVIC_DIFFERENCE_DEG: Final = 2.0
-"""Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory differ
-by 0.8 degrees between the sides (SD), at most 1.8."""
+@dataclass(frozen=True, kw_only=True)
+class FindingSettings:
+    """What is reported as a finding.
 
-LEAN_DEG: Final = 5.0
-"""A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean)."""
+    Attributes
+    ----------
+    min_difference_deg
+        Smaller differences between the sides are not reported, however precise (method: asymmetric from 5 degrees).
+    pelvic_difference_deg
+        Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory
+        differ by 0.8 degrees between the sides (SD), at most 1.8.
+    lean_deg
+        A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean).
+    """
+
+    min_difference_deg: float = 5.0
+    pelvic_difference_deg: float = 2.0
+    lean_deg: float = 5.0
+
+
+FINDINGS: Final = FindingSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,44 +128,44 @@ COMPARISONS: Final = {
     "hip_extension": SideComparison(
         name="peak hip extension",
         parameter="hip_extension_difference_deg",
-        limit=MIN_DIFFERENCE_DEG,
+        limit=FINDINGS.min_difference_deg,
         words="{low} hip extension is {size} less than {high} (± {plus})",
     ),
     "hip_rom": SideComparison(
         name="hip range of motion",
         parameter="hip_rom_difference_deg",
-        limit=MIN_DIFFERENCE_DEG,
+        limit=FINDINGS.min_difference_deg,
         words="the {low} hip has {size} less range of motion than the {high} (± {plus})",
     ),
     "hip_flexion": SideComparison(
         name="peak hip flexion",
         parameter="hip_flexion_difference_deg",
-        limit=MIN_DIFFERENCE_DEG,
+        limit=FINDINGS.min_difference_deg,
         words="{low} hip flexion is {size} less than {high} (± {plus})",
     ),
     "pelvic_drop_excursion": SideComparison(
         name="pelvic drop from heel strike",
         parameter="pelvic_drop_excursion_difference_deg",
-        limit=PELVIC_DIFFERENCE_DEG,
+        limit=FINDINGS.pelvic_difference_deg,
         words="the pelvis drops {size} more in {high} stance than in {low} stance (± {plus})",
     ),
     "stance": SideComparison(
         name="stance",
         parameter="stance_asymmetry_pct",
-        limit=NORMAL_ASYMMETRY_PCT,
+        limit=SPATIOTEMPORAL.normal_asymmetry_pct,
         words="stance on the {low} leg takes {size} less time than on the {high} (± {plus})",
     ),
     "step_time": SideComparison(
         name="step time",
         parameter="step_time_asymmetry_pct",
-        limit=NORMAL_ASYMMETRY_PCT,
+        limit=SPATIOTEMPORAL.normal_asymmetry_pct,
         words="the step onto the {low} foot takes {size} less time than onto the {high} (± {plus}), with less time on "
         "the {high} leg",
     ),
     "step_length": SideComparison(
         name="step length",
         parameter="step_length_asymmetry_pct",
-        limit=NORMAL_ASYMMETRY_PCT,
+        limit=SPATIOTEMPORAL.normal_asymmetry_pct,
         words="the {low} step length is {size} shorter than the {high} (± {plus})",
     ),
 }
@@ -252,7 +265,7 @@ def _describe_stance(side: Side, excursion: Row | None, drop: Row, lean: Row, pa
     else:
         falls = f"the {opposite(side)} side of the pelvis {_against_neutral(drop)}"
     over = "leans over the stance leg" if exceeds_lean_limit(lean) else "shows no clear lean over the stance leg"
-    if lean["value"] < -LEAN_DEG and -lean["value"] > lean["uncertainty"]:
+    if lean["value"] < -FINDINGS.lean_deg and -lean["value"] > lean["uncertainty"]:
         over = "leans away from the stance leg"
     meaning = PATTERN_WORDS[pattern]
     return f"{side} stance: {falls} and the trunk {over} ({_size(lean)}){'; ' if meaning else ''}{meaning}"
@@ -272,8 +285,8 @@ def _size(row: Row) -> str:
 
 
 def exceeds_lean_limit(lean: Row) -> bool:
-    """Return whether a row of the peak trunk lean is called a lean: over ``LEAN_DEG``, and over its uncertainty."""
-    return bool(lean["value"] > LEAN_DEG and lean["value"] > lean["uncertainty"])
+    """Return whether a peak trunk lean is called a lean: over ``FINDINGS.lean_deg``, and over its uncertainty."""
+    return bool(lean["value"] > FINDINGS.lean_deg and lean["value"] > lean["uncertainty"])
 
 
 def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitPattern:

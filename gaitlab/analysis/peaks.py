@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.findings import LEAN_DEG
+from gaitlab.analysis.findings import FINDINGS
 from gaitlab.analysis.pelvic_excursion import (
     TYPICAL_DIFFERENCE_SD_DEG,
     excursion_difference,
@@ -20,7 +20,7 @@ from gaitlab.analysis.pelvic_excursion import (
 from gaitlab.analysis.stride_peaks import STRIDE_PEAKS, pelvis_ranges, stride_peaks
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
-from gaitlab.reference.comparison import DEVIATION_SD
+from gaitlab.reference.comparison import COMPARISON
 from gaitlab.schema import SIDES
 from gaitlab.schema.uncertainty import (
     COVERED_RANGE_SD_DEG,
@@ -117,7 +117,7 @@ def peak_table(
     Notes
     -----
     ``norm_low`` and ``norm_high`` are mean -+ 1 SD of the reference, as everywhere in the table, so that the reference
-    range is mean -+ 2 SD. The trunk lean has no reference group: its norm stands for a range of -+ ``LEAN_DEG``.
+    range is mean -+ 2 SD. The trunk lean has no reference group: its norm stands for -+ ``FINDINGS.lean_deg``.
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []
@@ -184,7 +184,7 @@ def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedR
         difference_deg=_difference_uncertainty(
             NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], uncertainties.roll_deg
         ),
-        norm=_around(0.0, LEAN_DEG / DEVIATION_SD),
+        norm=_around(0.0, FINDINGS.lean_deg / COMPARISON.deviation_sd),
     )
 
 

@@ -21,7 +21,9 @@ from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.signals.view import withheld_by_view
 
 __all__ = [
+    "VISIT",
     "VisitMeasurements",
+    "VisitSettings",
     "collect_messages",
     "find_inconsistencies",
     "join_curves",
@@ -34,8 +36,25 @@ __all__ = [
 _PLANES: Final = {"left": "side", "right": "side"}
 """Both sides show the same plane, and their curves may be averaged; front and back take different points as zero."""
 
-_MAX_CADENCE_DIFFERENCE: Final = 0.10
-"""Walks whose cadence differs by more than a tenth are not alike enough to be read as one."""
+
+@dataclass(frozen=True, kw_only=True)
+class VisitSettings:
+    """When the videos of a visit agree.
+
+    Attributes
+    ----------
+    max_cadence_difference
+        Walks whose cadence differs by more than a tenth are not alike enough to be read as one.
+    asymmetric_pct
+        A smaller difference between the sides in one video says nothing of which side it is.
+    """
+
+    max_cadence_difference: float = 0.10
+    asymmetric_pct: float = 5.0
+
+
+VISIT: Final = VisitSettings()
+
 
 _ASYMMETRIES: Final = {
     "step_time_asymmetry_pct": "step time",
@@ -43,10 +62,6 @@ _ASYMMETRIES: Final = {
     "single_support_asymmetry_pct": "single support time",
 }
 """Differences between the sides that every view shows."""
-
-
-_ASYMMETRIC_PCT: Final = 5.0
-"""A smaller difference between the sides in one video says nothing of which side it is."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -255,14 +270,14 @@ def find_inconsistencies(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
 def _compare_videos(name: str, a: VideoMeasurements, other: str, b: VideoMeasurements) -> list[str]:
     sentences = []
     cadence_spm, other_cadence_spm = (_value(clip, "cadence_spm")[0] for clip in (a, b))
-    if abs(cadence_spm - other_cadence_spm) > _MAX_CADENCE_DIFFERENCE * (cadence_spm + other_cadence_spm) / 2:
+    if abs(cadence_spm - other_cadence_spm) > VISIT.max_cadence_difference * (cadence_spm + other_cadence_spm) / 2:
         sentences.append(
             remark_text("cadence_contradicts", one=cadence_spm, two=other_cadence_spm, name=name, other=other)
         )
     for parameter, words in _ASYMMETRIES.items():
         (in_a, u_a), (in_b, u_b) = (_value(clip, parameter) for clip in (a, b))
         differ = abs(in_a - in_b) > np.hypot(u_a, u_b)
-        if differ and in_a * in_b < 0 and min(abs(in_a), abs(in_b)) > _ASYMMETRIC_PCT:
+        if differ and in_a * in_b < 0 and min(abs(in_a), abs(in_b)) > VISIT.asymmetric_pct:
             side, other_side = SIDES[in_a > 0], SIDES[in_b > 0]
             sentences.append(
                 remark_text("sides_contradict", what=words, side=side, name=name, other_side=other_side, other=other)

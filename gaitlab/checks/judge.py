@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.analysis.preconditions import MIN_PERSON_PX
+from gaitlab.analysis.preconditions import PRECONDITIONS
 from gaitlab.analysis.recording_quality import (
     ALONE,
     AT_RIGHT_ANGLE,
@@ -160,8 +160,8 @@ def _out_pct(clean: xr.Dataset, names: Sequence[str]) -> float:
 def judge_size(height_px: float) -> Check:
     """Judge how tall the person is in the image, in pixels."""
     finding = f"The person is {height_px:.0f} pixels tall"
-    if height_px < MIN_PERSON_PX:
-        finding += f"; {MIN_PERSON_PX:.0f} or more reduce the uncertainty."
+    if height_px < PRECONDITIONS.min_person_px:
+        finding += f"; {PRECONDITIONS.min_person_px:.0f} or more reduce the uncertainty."
         return Check(code="size", state="doubtful", finding=finding, advice=CAUSES["person_too_small"].advice)
     return Check(code="size", state="ok", finding=f"{finding}.")
 

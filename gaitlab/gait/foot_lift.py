@@ -14,11 +14,26 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
-__all__ = ["FootLift", "foot_lift"]
+__all__ = ["FOOT_LIFT", "FootLift", "FootLiftSettings", "foot_lift"]
 
 
-_LEAST_FRAMES: Final = 15
-_ENDS_PCT: Final = (5.0, 95.0)
+@dataclass(frozen=True, kw_only=True)
+class FootLiftSettings:
+    """Settings of the lift of the feet.
+
+    Attributes
+    ----------
+    least_frames
+        Frames in which both feet are seen, from which on the lift is measured.
+    ends_pct
+        Percentiles between which a foot and the distance of the heights move: without single outliers.
+    """
+
+    least_frames: int = 15
+    ends_pct: tuple[float, float] = (5.0, 95.0)
+
+
+FOOT_LIFT: Final = FootLiftSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +92,15 @@ def foot_lift(landmarks: xr.Dataset, signals: FootSignals) -> FootLift:
     apart = signals.ankle["left"] - signals.ankle["right"]
     speed = np.gradient(apart) * signals.rate_hz
     seen = np.isfinite(over) & np.isfinite(speed)
-    if seen.sum() < _LEAST_FRAMES:
+    if seen.sum() < FOOT_LIFT.least_frames:
         return FootLift(**dict.fromkeys(FootLift.__dataclass_fields__, float("nan")))
     over, apart, speed = over[seen], apart[seen], speed[seen]
     hip = -midpoint_px(landmarks, "hip")[:, 1] / leg_px
-    back = [-np.nanpercentile(signals.ankle[side], _ENDS_PCT[0]) for side in SIDES]
+    back = [-np.nanpercentile(signals.ankle[side], FOOT_LIFT.ends_pct[0]) for side in SIDES]
     return FootLift(
         forward=_correlation(_without(over, apart), _without(speed, apart)),
         ahead=_correlation(over, apart),
-        height_legs=float(np.subtract(*np.percentile(over, _ENDS_PCT[::-1]))),
+        height_legs=float(np.subtract(*np.percentile(over, FOOT_LIFT.ends_pct[::-1]))),
         behind_legs=float(np.mean(back)),
         aloft=float(np.mean([_median_place(height[side] - hip) for side in SIDES])),
     )

@@ -20,9 +20,10 @@ from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths
 
 __all__ = [
-    "NORMAL_ASYMMETRY_PCT",
+    "SPATIOTEMPORAL",
     "BoutSignals",
     "Calibration",
+    "SpatiotemporalSettings",
     "leg_length_m",
     "near_leg_px",
     "spatiotemporal_table",
@@ -32,17 +33,31 @@ __all__ = [
 _THIGH_AND_SHANK_OF_STATURE: Final = 0.491
 """Thigh and shank over stature (Winter 2009: 0.245 + 0.246)."""
 
-_SCALE_UNCERTAINTY: Final = 0.12
-"""95 % half-width of a length scaled by stature: body proportions differ by 5 to 8 % (SD)."""
 
-_BELT_UNCERTAINTY: Final = 0.15
-"""95 % half-width of a belt speed read from the foot: the stature's, and an ankle that rolls over the flat foot."""
+@dataclass(frozen=True, kw_only=True)
+class SpatiotemporalSettings:
+    """Settings of times, lengths and speed.
 
-_SPEED_AGREEMENT: Final = 0.25
-"""How far the travel of the hips may be from the length of the steps: further, and the camera moves along."""
+    Attributes
+    ----------
+    scale_uncertainty
+        95 % half-width of a length scaled by stature: body proportions differ by 5 to 8 % (SD).
+    belt_uncertainty
+        95 % half-width of a belt speed read from the foot: the stature's, and an ankle that rolls over the flat foot.
+    speed_agreement
+        How far the travel of the hips may be from the length of the steps: further, and the camera moves along.
+    normal_asymmetry_pct
+        Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987).
+    """
 
-NORMAL_ASYMMETRY_PCT: Final = 10.0
-"""Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
+    scale_uncertainty: float = 0.12
+    belt_uncertainty: float = 0.15
+    speed_agreement: float = 0.25
+    normal_asymmetry_pct: float = 10.0
+
+
+SPATIOTEMPORAL: Final = SpatiotemporalSettings()
+
 
 _COMPARED_TIMES: Final[dict[str, TimeMeasure]] = {
     "stance_asymmetry_pct": "stance",
@@ -197,7 +212,7 @@ def _lengths(used: pd.DataFrame, bouts: Sequence[BoutSignals], treadmill: bool, 
         ]
     per_leg_m = leg_length_m(calibration.height_cm) if calibration.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
-    relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
+    relative = SPATIOTEMPORAL.scale_uncertainty if per_leg_m else 0.05
     name = "m" if per_leg_m else "legs"
     code: NoteCode = "scaled" if per_leg_m else "metres_need_height"
     rows: list[Row] = []
@@ -241,11 +256,11 @@ def _speed(
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
     if treadmill:
         speed = _belt_speed_legs_per_s(used, bouts) * leg_length_m(calibration.height_cm)
-        return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
+        return ("speed_mps", "both", speed, SPATIOTEMPORAL.belt_uncertainty * speed, "m/s", "belt_from_foot")
     speed = _overground_speed_mps(used, bouts, calibration.height_cm)
-    if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
+    if not 1 - SPATIOTEMPORAL.speed_agreement < speed / stepped_mps < 1 + SPATIOTEMPORAL.speed_agreement:
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", "hips_and_steps_disagree")
-    return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel")
+    return ("speed_mps", "both", speed, SPATIOTEMPORAL.scale_uncertainty * speed, "m/s", "travel")
 
 
 def _belt_speed_legs_per_s(used: pd.DataFrame, bouts: Sequence[BoutSignals]) -> float:
@@ -323,7 +338,7 @@ def _mark_fragile(table: pd.DataFrame, used: pd.DataFrame, bouts: Sequence[BoutS
             _COMPARED_TIMES[row["parameter"]],
             frame_s=frame_s,
             uncertainty_pct=float(row["uncertainty"]),
-            limit_pct=NORMAL_ASYMMETRY_PCT,
+            limit_pct=SPATIOTEMPORAL.normal_asymmetry_pct,
         )
         for row in rows_as_dicts(table)
     ]

@@ -21,7 +21,7 @@ __all__ = ["check_foot_order", "event_table_warnings"]
 
 _BACKWARDS_LEGS: Final = 0.1
 """Two steps together that go backwards by more, in leg lengths, are none: half of the least by which the feet move
-past each other in walking (``foot_signals.MIN_SWING_LEGS``), read the wrong way round."""
+past each other in walking (``DetectionSettings``), read the wrong way round."""
 
 _OFF_S: Final = 0.1
 """An event that is further from the detected one than this, and than that is uncertain, is another event or time."""
