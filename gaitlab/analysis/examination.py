@@ -15,6 +15,7 @@ from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.provenance import Provenance, collect_versions
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.run import analyze_videos, check_unique, find_landmarks
+from gaitlab.analysis.settings import settings_of_tests
 from gaitlab.analysis.task_video import TaskVideo, measure_task
 from gaitlab.errors import NothingMeasurableError, Refusal, UsageError
 from gaitlab.gait.corrections import Corrections
@@ -24,6 +25,7 @@ from gaitlab.tasks import (
     WALK,
     Measure,
     RepetitionChange,
+    Task,
     find_task,
     is_of_tests_alone,
     read_changes,
@@ -201,7 +203,7 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             clinic=options.clinic,
             footwear=options.footwear,
         ),
-        provenance=_provenance(tests, tuple(tasks), options, model),
+        provenance=_provenance(tests, tuple(tasks.values()), options, search, model),
     )
 
 
@@ -260,8 +262,14 @@ def _of_walk(options: Options) -> Options:
     return options
 
 
-def _provenance(tests: Sequence[TaskVideo], tasks: Sequence[str], options: Options, model: ModelFile) -> Provenance:
+def _provenance(
+    tests: Sequence[TaskVideo], tasks: Sequence[Task], options: Options, search: PoseSearch, model: ModelFile
+) -> Provenance:
     versions = collect_versions()
+    parameters = asdict(options) | {
+        "events_file": options.events_file is not None,
+        "tasks": [task.name for task in tasks],
+    }
     methods = (
         f"Landmarks were estimated with MediaPipe Pose Landmarker (heavy, v{versions['mediapipe']}; temporal smoothing "
         f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}.",
@@ -273,6 +281,7 @@ def _provenance(tests: Sequence[TaskVideo], tasks: Sequence[str], options: Optio
         versions=versions,
         model_sha256=model.sha256,
         video_sha256=tests[0].video.sha256 if tests else "",
-        parameters={**asdict(options), "events_file": options.events_file is not None, "tasks": list(tasks)},
+        parameters=parameters,
         methods=methods,
+        settings=settings_of_tests(tasks, search) if tasks else {},
     )

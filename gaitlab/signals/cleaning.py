@@ -76,6 +76,8 @@ class CleaningSettings:
         twice. Who stands or lies has them side by side.
     legs_cross
         Whether one leg goes across in front of the other, as in adduction; see ``legs.label_legs``.
+    image_edge
+        Margin of the image in which landmarks are not believed, in heights of the image.
     """
 
     cutoff_hz: float = 6.0
@@ -85,6 +87,7 @@ class CleaningSettings:
     outlier_mad: float = 3.0
     legs_pass: bool = True
     legs_cross: bool = False
+    image_edge: float = IMAGE_EDGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,7 +256,7 @@ def _missing_codes(
         of_leg = [LANDMARKS.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
         missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind_other_leg")
     missing[~(visibility >= settings.min_visibility)] = MISSING.index("not_seen")
-    missing[_outside(position, attributes)] = MISSING.index("out_of_picture")
+    missing[_outside(position, attributes, settings.image_edge)] = MISSING.index("out_of_picture")
     return missing
 
 
@@ -269,10 +272,10 @@ def most_common_cause(missing: NDArray[Any]) -> MissingCode:
     return MISSING[int(np.bincount(known).argmax())] if len(known) else "not_seen"
 
 
-def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:
+def _outside(position: FloatArray, attributes: Mapping[Any, Any], image_edge: float) -> NDArray[np.bool_]:
     """Mark landmarks beyond the image's edges, or squeezed against them, shape (frames, 33): the model guesses."""
     size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
-    margin = IMAGE_EDGE * size[1]
+    margin = image_edge * size[1]
     return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))
 
 
