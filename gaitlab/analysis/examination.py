@@ -225,7 +225,7 @@ def _walk(
         return None
     try:
         standing = [test.find_standing() for test in tests]
-        return analyze_videos(paths, options, search, tuple(each for each in standing if each is not None))
+        return analyze_videos(paths, options, search, tuple(video for video in standing if video is not None))
     except NothingMeasurableError as error:
         nobody.append(error)
         return None
@@ -234,14 +234,14 @@ def _walk(
 def _measured(test_video: Filmed, info: VideoInfo, options: Options, search: PoseSearch, model: ModelFile) -> TaskVideo:
     task = find_task(test_video.task)
     look = replace(search, every_frame=search.every_frame or task.every_frame)
-    found = find_landmarks(test_video.path, info, Corrections(), search.person, look, model)
+    extraction = find_landmarks(test_video.path, info, Corrections(), search.person, look, model)
     return measure_task(
-        found.landmarks,
+        extraction.landmarks,
         info,
         task,
         options,
         ImageEstimates(path=test_video.path, sha256=info.sha256, use_cache=search.cache),
-        people=found.people,
+        people=extraction.people,
         changes=_changes(options, info),
         progress=search.pelvis_progress,
     )

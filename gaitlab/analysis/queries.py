@@ -194,10 +194,10 @@ def phase_row(analysis: AnalysisResult, measure: str, side: Side, phase: str) ->
     is_row = np.logical_and.reduce(
         [table[name].to_numpy() == value for name, value in (("measure", measure), ("side", side), ("phase", phase))]
     )
-    found = np.flatnonzero(is_row)
-    if not len(found) or not np.isfinite(float(table["mean"].to_numpy(dtype=float)[found[0]])):
+    numbers = np.flatnonzero(is_row)
+    if not len(numbers) or not np.isfinite(float(table["mean"].to_numpy(dtype=float)[numbers[0]])):
         return None
-    return table.iloc[int(found[0])]
+    return table.iloc[int(numbers[0])]
 
 
 def exceeds_uncertainty(row: pd.Series[float]) -> bool:

@@ -102,7 +102,7 @@ def _corrections(options: Options, times: Sequence[VideoTimes]) -> tuple[Correct
     """Read the corrections that the options name; before the long work, so that a mistake is reported at once."""
     if options.events_file is None:
         return tuple(Corrections() for _ in times)
-    return read_corrections(options.events_file, [(each.info.stem, each.info.sha256) for each in times], times)
+    return read_corrections(options.events_file, [(video.info.stem, video.info.sha256) for video in times], times)
 
 
 def _info_of(path: str | Path, search: PoseSearch) -> VideoInfo:
@@ -158,14 +158,14 @@ def _measure(
     if search.landmarks is not None or is_keypoint_file(Path(path)):
         return _measure_imported(path, info, corrections, options, search)
     person = search.person if corrections.person is None else str(corrections.person.number)
-    found = find_landmarks(path, info, corrections, person, search, model)
+    extraction = find_landmarks(path, info, corrections, person, search, model)
     clip = measure_video(
-        found.landmarks,
+        extraction.landmarks,
         info,
         options,
         corrections,
         ImageEstimates(path=Path(path), sha256=info.sha256, use_cache=search.cache, standing=standing),
-        people=found.people,
+        people=extraction.people,
         person=person,
         progress=search.pelvis_progress,
     )
@@ -193,7 +193,7 @@ def find_landmarks(
     workers = search.workers or physical_cores()
     find = load_or_extract_landmarks if search.cache else extract_landmarks
     try:
-        found = find(
+        extraction = find(
             path,
             info,
             model,
@@ -207,8 +207,8 @@ def find_landmarks(
             raise
         raise person_not_found(corrections.person) from error
     if corrections.person is not None:
-        check_chosen_person(corrections.person, found.people)
-    return found
+        check_chosen_person(corrections.person, extraction.people)
+    return extraction
 
 
 def _person_warnings(corrections: Corrections, requested: str) -> tuple[str, ...]:

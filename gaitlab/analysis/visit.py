@@ -192,9 +192,11 @@ def join_curves(curves: Sequence[xr.Dataset], sources: Mapping[str, tuple[int, .
         Numbers of the videos, from 1, that give each measure.
     """
     parts = []
-    for number, own in enumerate(curves, start=1):
+    for number, of_video in enumerate(curves, start=1):
         parts.append(
-            own.assign({m: xr.full_like(own[m], np.nan) for m in MEASURES if number not in sources.get(m, ())})
+            of_video.assign(
+                {m: xr.full_like(of_video[m], np.nan) for m in MEASURES if number not in sources.get(m, ())}
+            )
         )
     joined = xr.concat(parts, "stride")
     return joined.assign_coords(stride=np.arange(joined.sizes["stride"]))
@@ -320,7 +322,9 @@ def merge_quality(clips: Sequence[VideoMeasurements], merged: VisitMeasurements)
         return clips[0].quality
     quality = primary_video(clips).quality
     counts = [clip.quality.strides for clip in clips]
-    strides = replace(quality.strides, left=sum(each.left for each in counts), right=sum(each.right for each in counts))
+    strides = replace(
+        quality.strides, left=sum(count.left for count in counts), right=sum(count.right for count in counts)
+    )
     giving = [clips[number - 1].quality for number in merged.sources.get("pelvic_drop", ())[:1]] or [quality]
     return replace(
         quality,

@@ -144,8 +144,8 @@ def read_status(folder: Path) -> dict[str, Any]:
 
 def is_finished(folder: Path, key: str = "") -> bool:
     """Return whether a folder is the result of a visit; with a key: of the visit with this key."""
-    found = read_status(folder).get("key")
-    return bool(found) and found == (key or found) and (folder / "summary.json").is_file()
+    stored = read_status(folder).get("key")
+    return bool(stored) and stored == (key or stored) and (folder / "summary.json").is_file()
 
 
 def check_overwrite(folder: Path) -> None:

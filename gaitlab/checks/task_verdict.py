@@ -54,11 +54,11 @@ def judge_task_video(info: VideoInfo, sample: VideoSample, task: Task) -> VideoC
     if isinstance(sample.extraction, Refusal):
         return _result(info, sample, task, None, sample.extraction, (judge_rate(info.rate_hz, ()),))
     parts = [
-        each for window in sample.windows_s if (each := _measured(sample.extraction, window, info, task)) is not None
+        video for window in sample.windows_s if (video := _measured(sample.extraction, window, info, task)) is not None
     ]
     if not parts:
         return _result(info, sample, task, None, Refusal.of("no_person"), (judge_rate(info.rate_hz, ()),))
-    test = max(parts, key=lambda each: (each.refusal is None, _repetitions(each)))
+    test = max(parts, key=lambda video: (video.refusal is None, _repetitions(video)))
     clean, _ = clean_landmarks(test.landmarks, cleaning_settings(task))
     part = ImagePart(
         video=info,

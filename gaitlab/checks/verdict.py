@@ -58,7 +58,7 @@ def judge_video(info: VideoInfo, pool: WorkerPool, sample: VideoSample) -> Video
 
 def _image_part(clip: VideoMeasurements) -> ImagePart:
     """Return the part in which images are looked at: about the middle of the longest walking bout, if there is one."""
-    spans = [each.span for each in clip.walk.bouts]
+    spans = [bout.span for bout in clip.walk.bouts]
     longest = max(spans, key=lambda span: span.duration_s, default=None)
     part = ImagePart(
         video=clip.video,
@@ -92,7 +92,7 @@ def _of_walk(
     checked: CheckedWalk, clip: VideoMeasurements, images: ImageFindings, checks: tuple[Check, ...]
 ) -> tuple[VideoMeasurements, tuple[Check, ...]]:
     """Judge a walk, and return it with what the images say of its pelvis."""
-    steps = judge_steps([each for each in checked.clips if each.refusal is None], checked.checked_s)
+    steps = judge_steps([part for part in checked.clips if part.refusal is None], checked.checked_s)
     checks = (*checks, judge_direction(clip.walk.view), steps)
     if not left_side_sign(clip.walk.view.view) or len(images.pelvis) < FEWEST_PATCHES:
         return clip, checks
@@ -112,7 +112,7 @@ def _result(
     checks: tuple[Check, ...],
 ) -> VideoCheck:
     held_back = () if clip is None or refusal is not None else clip.withheld
-    not_given = {each.measure for each in held_back}
+    not_given = {reason.measure for reason in held_back}
     return VideoCheck(
         stem=info.stem,
         refusal=refusal,

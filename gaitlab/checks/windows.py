@@ -97,8 +97,8 @@ def most_motion_windows(times_s: FloatArray, change: FloatArray, duration_s: flo
     width = round(_WINDOW_S / _GRID_S)
     worth = np.convolve(lively, np.ones(width), "valid")[: len(starts_s)]
     first_s = float(starts_s[int(worth.argmax())])
-    apart = np.abs(starts_s[: len(worth)] - first_s) >= _WINDOW_S
-    second_s = float(starts_s[int(np.where(apart, worth, -1.0).argmax())])
+    distinct = np.abs(starts_s[: len(worth)] - first_s) >= _WINDOW_S
+    second_s = float(starts_s[int(np.where(distinct, worth, -1.0).argmax())])
     early_s, late_s = sorted((first_s, second_s))
     if late_s - early_s < _WINDOW_S + _GRID_S:
         return ((early_s, late_s + _WINDOW_S),)

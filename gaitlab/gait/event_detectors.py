@@ -38,21 +38,21 @@ WITHOUT_TOES: Final = "without_toes"
 
 
 def _towards(
-    weight: float, found: tuple[FloatArray, FloatArray], better: tuple[FloatArray, FloatArray], within_s: float
+    weight: float, estimate: tuple[FloatArray, FloatArray], better: tuple[FloatArray, FloatArray], within_s: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the times and half-widths of ``found`` drawn by ``weight`` to those of ``better`` that are near.
+    """Return the times and half-widths of an ``estimate``, drawn by ``weight`` to those of ``better`` that are near.
 
     What only one of them has is kept of the one that weighs more.
     """
-    if len(found[0]) == 0 or len(better[0]) == 0:
-        return better if weight >= DETECTION.equal_weight or len(found[0]) == 0 else found
-    partner = nearest(better[0], found[0])
-    near = np.abs(found[0][partner] - better[0]) <= within_s
-    drawn = [np.where(near, weight * b + (1 - weight) * f[partner], b) for f, b in zip(found, better, strict=True)]
+    if len(estimate[0]) == 0 or len(better[0]) == 0:
+        return better if weight >= DETECTION.equal_weight or len(estimate[0]) == 0 else estimate
+    partner = nearest(better[0], estimate[0])
+    near = np.abs(estimate[0][partner] - better[0]) <= within_s
+    drawn = [np.where(near, weight * b + (1 - weight) * f[partner], b) for f, b in zip(estimate, better, strict=True)]
     if weight >= DETECTION.equal_weight:
         return drawn[0], drawn[1]
-    alone = np.abs(better[0][nearest(found[0], better[0])] - found[0]) > within_s
-    times, half = (np.concatenate([d[near], f[alone]]) for f, d in zip(found, drawn, strict=True))
+    alone = np.abs(better[0][nearest(estimate[0], better[0])] - estimate[0]) > within_s
+    times, half = (np.concatenate([d[near], f[alone]]) for f, d in zip(estimate, drawn, strict=True))
     return times, half
 
 
@@ -202,9 +202,9 @@ class Consensus:
         slow = long_support_weight(signals, stride_s)
         tables = []
         for side in SIDES:
-            apart = signals.ankle[side] - signals.ankle[opposite(side)]
+            distance_legs = signals.ankle[side] - signals.ankle[opposite(side)]
             pairs: dict[EventKind, tuple[FloatArray, FloatArray]] = {
-                "heel_strike": (signals.ankle[side], apart),
+                "heel_strike": (signals.ankle[side], distance_legs),
                 "toe_off": (-signals.ankle[side], -signals.toe[side]),
             }
             for kind, (signal, other) in pairs.items():
@@ -316,11 +316,13 @@ class FootPitch:
                 times, half = times[agreed], half[agreed]
             tables.append(_table(signals, side, "toe_off", times, half, "foot_pitch"))
             if len(known):
-                apart = np.abs(known[:, None] - times[None]).min(axis=1) if len(times) else np.full(len(known), np.inf)
-                alone = apart > max(self.max_apart, slow * DETECTION.same_event) * stride_s
+                distance_s = (
+                    np.abs(known[:, None] - times[None]).min(axis=1) if len(times) else np.full(len(known), np.inf)
+                )
+                alone = distance_s > max(self.max_apart, slow * DETECTION.same_event) * stride_s
                 tables.append(check[alone])
-        found = [t for t in tables if len(t)]
-        return pd.concat(found, ignore_index=True) if found else consensus.iloc[:0]
+        parts = [t for t in tables if len(t)]
+        return pd.concat(parts, ignore_index=True) if parts else consensus.iloc[:0]
 
 
 EventDetector = Callable[[FootSignals, float], pd.DataFrame]

@@ -98,19 +98,19 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     low, high = np.nanpercentile(signals.ankle["left"] - signals.ankle["right"], [5, 95])  # without the extremes
     if high - low < DETECTION.min_swing_legs:
         raise NothingMeasurableError(code="standing")
-    found = detector(signals, period_s)
+    detected = detector(signals, period_s)
     if signals.source == "depth":
-        strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
-        found = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
+        strikes = check_against_image(detected[detected["event"] == "heel_strike"], signals, period_s)
+        detected = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
     else:
         for other in (name for name in EVENT_DETECTORS if name != method):
-            found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)
+            detected = _fill_single_gaps(detected, EVENT_DETECTORS[other](signals, period_s), period_s)
         first_s, last_s = (
             float(signals.time_s[0]) + DETECTION.end_margin * period_s,
             float(signals.time_s[-1]) - DETECTION.end_margin * period_s,
         )
-        found = found[(found["event"] != "heel_strike") | found["time_s"].between(first_s, last_s)]
-    events = validate_events(found)
+        detected = detected[(detected["event"] != "heel_strike") | detected["time_s"].between(first_s, last_s)]
+    events = validate_events(detected)
     return events, event_quality(events, period_s)
 
 

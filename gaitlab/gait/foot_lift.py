@@ -89,17 +89,17 @@ def foot_lift(landmarks: xr.Dataset, signals: FootSignals) -> FootLift:
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
     height: dict[Side, FloatArray] = {s: -landmark_px(landmarks, f"{s}_ankle")[:, 1] / leg_px for s in SIDES}
     over = height["left"] - height["right"]
-    apart = signals.ankle["left"] - signals.ankle["right"]
-    speed = np.gradient(apart) * signals.rate_hz
+    distance_legs = signals.ankle["left"] - signals.ankle["right"]
+    speed = np.gradient(distance_legs) * signals.rate_hz
     seen = np.isfinite(over) & np.isfinite(speed)
     if seen.sum() < FOOT_LIFT.least_frames:
         return FootLift(**dict.fromkeys(FootLift.__dataclass_fields__, float("nan")))
-    over, apart, speed = over[seen], apart[seen], speed[seen]
+    over, distance_legs, speed = over[seen], distance_legs[seen], speed[seen]
     hip = -midpoint_px(landmarks, "hip")[:, 1] / leg_px
     back = [-np.nanpercentile(signals.ankle[side], FOOT_LIFT.ends_pct[0]) for side in SIDES]
     return FootLift(
-        forward=_correlation(_without(over, apart), _without(speed, apart)),
-        ahead=_correlation(over, apart),
+        forward=_correlation(_without(over, distance_legs), _without(speed, distance_legs)),
+        ahead=_correlation(over, distance_legs),
         height_legs=float(np.subtract(*np.percentile(over, FOOT_LIFT.ends_pct[::-1]))),
         behind_legs=float(np.mean(back)),
         aloft=float(np.mean([_median_place(height[side] - hip) for side in SIDES])),

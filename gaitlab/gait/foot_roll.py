@@ -113,8 +113,8 @@ class FootRoll:
         if signals.view == "front":
             strikes = self._refine_heel_strikes(signals, strikes, stride_s)
         toe_offs = [self._toe_offs(signals, strikes, side, stride_s) for side in SIDES]
-        found = [table for table in (strikes, *toe_offs) if len(table)]
-        return pd.concat(found, ignore_index=True) if found else strikes
+        parts = [table for table in (strikes, *toe_offs) if len(table)]
+        return pd.concat(parts, ignore_index=True) if parts else strikes
 
     def _refine_heel_strikes(self, signals: FootSignals, strikes: pd.DataFrame, stride_s: float) -> pd.DataFrame:
         """Return the heel strikes with those near a fall of the toes moved half-way to it."""

@@ -177,12 +177,12 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     stride_s = stride_period(signals)
     hips_px = -midpoint_px(landmarks, "hip")[:, 1]
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
-    apart = signals.ankle["left"] - signals.ankle["right"]
-    seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
+    distance_legs = signals.ankle["left"] - signals.ankle["right"]
+    seen = np.isfinite(distance_legs) & np.isfinite(hips_px) & np.isfinite(leg_px)
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
         none = dict.fromkeys(_EVIDENCE, float("nan"))
         return GaitType(kind="unclear", stride_time_s=stride_s, step_is_visible=False, **none)
-    filled = np.interp(np.arange(len(apart)), np.flatnonzero(seen), apart[seen])
+    filled = np.interp(np.arange(len(distance_legs)), np.flatnonzero(seen), distance_legs[seen])
     turn = _stride_phase(filled, stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _vertical_oscillation(
         hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s
@@ -190,7 +190,9 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     backward_foot_pct = 100.0 * float(np.mean([_backward_fraction(signals.ankle[side]) for side in SIDES]))
     if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
         backward_foot_pct = max(backward_foot_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
-    step = _step_legs(apart[seen], turn) if signals.source == "image" else _pendulum_step_legs(bounce, phase_deg)
+    step = (
+        _step_legs(distance_legs[seen], turn) if signals.source == "image" else _pendulum_step_legs(bounce, phase_deg)
+    )
     kind = _kind(bounce, phase_deg, once, backward_foot_pct, foot_lift(landmarks, signals))
     return GaitType(
         kind="walking_backward" if kind == "walking" and _recedes(leg_px, signals) else kind,
@@ -243,10 +245,14 @@ def _kind(bounce: float, phase_deg: float, once: float, backward_foot_pct: float
     )
 
 
-def _stride_phase(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
+def _stride_phase(distance_legs: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
     """Return where in the stride the feet are, radians: 0 and pi where they are furthest apart."""
     band = butter(2, [factor / stride_s for factor in GAIT_TYPE.phase_band], "bandpass", fs=rate_hz, output="sos")
-    return np.asarray(np.angle(hilbert(sosfiltfilt(band, apart - apart.mean(), padlen=min(len(apart) - 1, 60)))))
+    return np.asarray(
+        np.angle(
+            hilbert(sosfiltfilt(band, distance_legs - distance_legs.mean(), padlen=min(len(distance_legs) - 1, 60)))
+        )
+    )
 
 
 def _vertical_oscillation(height: FloatArray, turn: FloatArray, strides: FloatArray) -> tuple[float, float, float]:
@@ -268,9 +274,9 @@ def _backward_fraction(ankle: FloatArray) -> float:
     return float((steps < 0).mean()) if len(steps) else float("nan")
 
 
-def _step_legs(apart: FloatArray, turn: FloatArray) -> float:
+def _step_legs(distance_legs: FloatArray, turn: FloatArray) -> float:
     """Return the mean distance of the feet where they are furthest apart, both steps taken together."""
-    return float(np.mean([np.median(np.abs(apart[sign * np.cos(turn) > 0.95])) for sign in (-1.0, 1.0)]))
+    return float(np.mean([np.median(np.abs(distance_legs[sign * np.cos(turn) > 0.95])) for sign in (-1.0, 1.0)]))
 
 
 def _pendulum_step_legs(bounce: float, phase_deg: float) -> float:

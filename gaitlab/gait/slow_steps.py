@@ -168,14 +168,14 @@ def lift_off(
         return risen
     flat = slow * _flatness(signals, roll_s, stride_s)
     nearest = np.abs(risen_s[:, None] - lifted_s[None]).argmin(axis=1)
-    apart = lifted_s[nearest] - risen_s
-    seen = np.abs(apart) <= SLOW_STEPS.same_step_of_stride * stride_s
-    once = np.array([abs(a) <= np.abs(apart[nearest == n]).min() for a, n in zip(apart, nearest, strict=True)])
+    late_s = lifted_s[nearest] - risen_s
+    seen = np.abs(late_s) <= SLOW_STEPS.same_step_of_stride * stride_s
+    once = np.array([abs(a) <= np.abs(late_s[nearest == n]).min() for a, n in zip(late_s, nearest, strict=True)])
     if seen.any():
-        apart = np.where(seen, apart, np.median(apart[seen]))
-    off_s = np.hypot(off_s, slow * (np.abs(apart) + scatter_s[nearest]) / 2)
+        late_s = np.where(seen, late_s, np.median(late_s[seen]))
+    off_s = np.hypot(off_s, slow * (np.abs(late_s) + scatter_s[nearest]) / 2)
     keep = once | ~seen
-    return (risen_s + flat * apart)[keep], off_s[keep]
+    return (risen_s + flat * late_s)[keep], off_s[keep]
 
 
 def _flatness(signals: FootSignals, roll_s: float, stride_s: float) -> float:
@@ -203,14 +203,14 @@ def _swing_spans(signals: FootSignals, side: Side, stride_s: float) -> FloatArra
     known = np.nan_to_num(speed, nan=-np.inf)
     least = SLOW_STEPS.min_swing_speed * float(np.nanpercentile(speed, 98))
     peaks, _ = find_peaks(known, distance=max(1, round(0.6 * stride_s * signals.rate_hz)), height=least)
-    found = []
+    events = []
     for peak in peaks:
         before, after = (
             _crossing(speed[peak::step], SLOW_STEPS.rest_of_speed * speed[peak]) / signals.rate_hz for step in (-1, 1)
         )
         if np.isfinite(before + after):
-            found.append((signals.time_s[peak] - before, signals.time_s[peak] + after))
-    return np.array(found).reshape(-1, 2)
+            events.append((signals.time_s[peak] - before, signals.time_s[peak] + after))
+    return np.array(events).reshape(-1, 2)
 
 
 def _overtaking(signals: FootSignals, side: Side) -> FloatArray:

@@ -235,8 +235,10 @@ def _step_length(used: pd.DataFrame, bouts: Sequence[BoutSignals], side: Side) -
     at_strikes = []
     for bout in bouts:
         strides = bout.strides(used[used["side"] == side])
-        apart = bout.signals.ankle[side] - bout.signals.ankle[opposite(side)]
-        at_strikes.append(np.interp(np.unique(strides[["start_s", "end_s"]].to_numpy()), bout.signals.time_s, apart))
+        distance_legs = bout.signals.ankle[side] - bout.signals.ankle[opposite(side)]
+        at_strikes.append(
+            np.interp(np.unique(strides[["start_s", "end_s"]].to_numpy()), bout.signals.time_s, distance_legs)
+        )
     lengths = np.concatenate(at_strikes)
     lengths = lengths[np.isfinite(lengths)]
     if len(lengths) == 0:

@@ -168,8 +168,8 @@ def plot_kinematics(
     if figure is None:
         figure = style.new_figure(*kinematics_size_in(analysis, measures))
     width_in, height_in = style.figure_size_in(figure)
-    for name, each in zip(names, _grid(figure, len(names), len(notes)), strict=True):
-        plot_curves(analysis, name, each, legend=False)
+    for name, place in zip(names, _grid(figure, len(names), len(notes)), strict=True):
+        plot_curves(analysis, name, place, legend=False)
     if names:
         handles = _handles(any(name in analysis.references for name in names))
         figure.legend(handles=handles, loc="upper left", ncols=len(handles), bbox_to_anchor=(0.3 / width_in, 1.0))
@@ -179,8 +179,8 @@ def plot_kinematics(
 
 
 def _draw_into(axes: Sequence[Axes], analysis: AnalysisResult, names: Sequence[str]) -> Figure | SubFigure:
-    for name, each in zip(names, axes, strict=False):
-        plot_curves(analysis, name, each)
+    for name, panel in zip(names, axes, strict=False):
+        plot_curves(analysis, name, panel)
     for spare in axes[len(names) :]:
         spare.set_axis_off()
     return axes[0].figure

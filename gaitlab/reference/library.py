@@ -85,11 +85,11 @@ def reference_names() -> tuple[str, ...]:
     True
     """
     root = resources.files("gaitlab.reference") / "data"
-    found = []
+    references = []
     for entry in root.iterdir():
         if entry.name.endswith(".json") and "preferred_band" in json.loads(entry.read_text(encoding="utf-8")):
-            found.append(entry.name.removesuffix(".json"))
-    return tuple(sorted(found))
+            references.append(entry.name.removesuffix(".json"))
+    return tuple(sorted(references))
 
 
 def load_reference(path_or_name: str | Path) -> Reference:

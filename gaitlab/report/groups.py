@@ -95,7 +95,7 @@ class Groups(GroupStudy):
 
     def __repr__(self) -> str:
         """Return one line: the groups, and how many differences there are."""
-        shown = sum(bool(each.spans_pct) for each in self.differences)
+        shown = sum(bool(difference.spans_pct) for difference in self.differences)
         return f"<gaitlab.Groups {self.by}: {', '.join(self.groups)}; {shown} of {len(self.differences)} differ>"
 
 

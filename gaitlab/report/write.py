@@ -168,7 +168,7 @@ class Reports:
             self.analysis,
             folder / self.pdf,
             stills=self.stills,
-            key_frames=[still for own in self.key_frames for still in own],
+            key_frames=[still for of_video in self.key_frames for still in of_video],
             content=self.content,
         )
 

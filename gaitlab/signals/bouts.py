@@ -122,7 +122,7 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
         "turn": _turning(motion),
     }
     walking = ~np.logical_or.reduce(list(edges.values()))
-    found = [
+    stretches = [
         WalkingBout(
             start_s=float(grid_s[first]),
             end_s=float(grid_s[last]),
@@ -132,7 +132,7 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
         for first, last in ((start, stop - 1) for start, stop in true_runs(walking))
     ]
     parted_s = (*cuts_s, *time_s[pause_starts(time_s) + 1])
-    joined = [s for s in _merge_bouts(found, grid_s, motion, parted_s) if s.duration_s >= BOUTS.min_stretch_s]
+    joined = [s for s in _merge_bouts(stretches, grid_s, motion, parted_s) if s.duration_s >= BOUTS.min_stretch_s]
     bouts = [_from_standing(s, grid_s, motion.place) for s in joined]
     return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / BOUTS.rate_hz else s for s in bouts)
 

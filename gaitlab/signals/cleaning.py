@@ -205,10 +205,10 @@ def apply_cleaning_log(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
     log
         What cleaning changed in them.
     """
-    found = {name: swap_legs(_numbers(landmarks, name), *_swaps(log.legs)) for name in _MEASURED}
+    swapped = {name: swap_legs(_numbers(landmarks, name), *_swaps(log.legs)) for name in _MEASURED}
     for name in ("position", "position_world"):
-        found[name][log.misplaced] = np.nan
-    return landmarks.assign({name: landmarks[name].copy(data=values) for name, values in found.items()})
+        swapped[name][log.misplaced] = np.nan
+    return landmarks.assign({name: landmarks[name].copy(data=values) for name, values in swapped.items()})
 
 
 def _swaps(legs: Sequence[LegLabels]) -> list[NDArray[np.bool_]]:

@@ -203,13 +203,13 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
     True
     """
     hips: dict[Side, FloatArray] = {side: landmark_px(landmarks, f"{side}_hip").copy() for side in SIDES}
-    apart = hips["left"][:, 0] - hips["right"][:, 0]
-    trend = lowpass_with_gaps(apart, float(landmarks.attrs["rate_hz"]), KINEMATICS.trend_hz)
+    distance_px = hips["left"][:, 0] - hips["right"][:, 0]
+    trend = lowpass_with_gaps(distance_px, float(landmarks.attrs["rate_hz"]), KINEMATICS.trend_hz)
     shown = trend
     if "plane_deg" in landmarks.attrs:
         possible = -facing * _hip_distances(landmarks, (hips["left"] + hips["right"])[:, 0] / 2)
         shown = np.clip(trend, possible.min(axis=0), possible.max(axis=0))
-    excess = np.nan_to_num((apart - trend) * KINEMATICS.hip_swing_correction + trend - shown) / 2
+    excess = np.nan_to_num((distance_px - trend) * KINEMATICS.hip_swing_correction + trend - shown) / 2
     hips["left"][:, 0] -= excess
     hips["right"][:, 0] += excess
     return hips

@@ -100,11 +100,11 @@ def _seen_at_rest(landmarks: xr.Dataset, x_px: FloatArray) -> tuple[FloatArray, 
     """
     focal_px, _ = focal_length_px(landmarks)
     axis_px = landmarks["camera_axis"].to_numpy()[:, :1]
-    own = np.arctan((x_px - axis_px) / focal_px)
-    direction = own + np.radians(pan_angles_deg(landmarks))[:, None]
+    bearing = np.arctan((x_px - axis_px) / focal_px)
+    direction = bearing + np.radians(pan_angles_deg(landmarks))[:, None]
     seen = np.abs(direction) < np.radians(PERSPECTIVE.widest_pan_deg)
     within = np.where(seen, direction, 0.0)
-    return focal_px * np.tan(within), np.cos(own) / np.cos(within), seen
+    return focal_px * np.tan(within), np.cos(bearing) / np.cos(within), seen
 
 
 def _misfit(x_px: FloatArray, size_px: FloatArray) -> float:

@@ -149,14 +149,18 @@ def find_stands(recording: TaskRecording) -> tuple[Stand, ...]:
     """
     time_s = recording.time_s
     share, _ = hip_height_share(recording)
-    found = find_repetitions(time_s, share, least_rise=CHAIR.least_share, least_share=0.0)
-    stands = [_stand(recording, share, repetition, found) for repetition in corrected(found, recording.changes)]
+    repetitions = find_repetitions(time_s, share, least_rise=CHAIR.least_share, least_share=0.0)
+    stands = [
+        _stand(recording, share, repetition, repetitions) for repetition in corrected(repetitions, recording.changes)
+    ]
     if not any(stand.full for stand in stands):
         raise NothingMeasurableError(code="task_not_shown")
     return tuple(stands)
 
 
-def _stand(recording: TaskRecording, share: FloatArray, repetition: Repetition, found: Sequence[Repetition]) -> Stand:
+def _stand(
+    recording: TaskRecording, share: FloatArray, repetition: Repetition, repetitions: Sequence[Repetition]
+) -> Stand:
     """Return a stand; the hips leave the seat, and reach it, where a reader put that, otherwise where it is seen."""
     time_s = recording.time_s
     top = (
@@ -173,9 +177,9 @@ def _stand(recording: TaskRecording, share: FloatArray, repetition: Repetition, 
         level_crossing_s(CHAIR.way_up * top, forward=True),
     )
     onset_s = _lean_start_s(recording, seat_off_s if np.isfinite(seat_off_s) else repetition.start_s)
-    if all(repetition.start_s != other.start_s for other in found):
+    if all(repetition.start_s != other.start_s for other in repetitions):
         seat_off_s = repetition.start_s
-    if all(repetition.end_s != other.end_s for other in found):
+    if all(repetition.end_s != other.end_s for other in repetitions):
         contact_s = repetition.end_s
     full = top >= CHAIR.full_share
     return Stand(
@@ -312,9 +316,9 @@ class ChairStands:
             rows += self._five(begin_s, full)
         rises = [stand.standing_s - stand.seat_off_s for stand in full]
         descents = [stand.seat_contact_s - stand.leaves_standing_s for stand in full]
-        for name, each in (("rise_time_mean_s", rises), ("descent_time_mean_s", descents)):
+        for name, seconds in (("rise_time_mean_s", rises), ("descent_time_mean_s", descents)):
             rows.append(
-                Measure(measure=name, value=float(np.nanmean(each)), uncertainty=CHAIR.time_uncertainty_s, unit="s")
+                Measure(measure=name, value=float(np.nanmean(seconds)), uncertainty=CHAIR.time_uncertainty_s, unit="s")
             )
         return rows
 

@@ -111,7 +111,7 @@ def swapped(changes: Sequence[RepetitionChange]) -> bool:
 
 
 def corrected_by_side(
-    found: Mapping[Side, Sequence[Repetition]], changes: Sequence[RepetitionChange], most: Side
+    detected: Mapping[Side, Sequence[Repetition]], changes: Sequence[RepetitionChange], most: Side
 ) -> dict[Side, tuple[Repetition, ...]]:
     """Apply corrections to the repetitions of both sides.
 
@@ -129,7 +129,7 @@ def corrected_by_side(
     InputError
         If a correction is of a repetition that there is not.
     """
-    known = {side: tuple(repetitions) for side, repetitions in found.items()}
+    known = {side: tuple(repetitions) for side, repetitions in detected.items()}
     for change in changes:
         if change.side is not None:
             side = opposite(change.side) if swapped(changes) else change.side
@@ -141,7 +141,7 @@ def corrected_by_side(
     return known
 
 
-def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) -> tuple[Repetition, ...]:
+def corrected(detected: Sequence[Repetition], changes: Sequence[RepetitionChange]) -> tuple[Repetition, ...]:
     """Apply corrections to repetitions, in the order of time.
 
     Raises
@@ -149,7 +149,7 @@ def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) 
     InputError
         If a correction is of a repetition that there is not.
     """
-    known = list(found)
+    known = list(detected)
     for change in changes:
         if change.change == "swap_sides":
             continue

@@ -109,7 +109,7 @@ def foot_swings(landmarks: xr.Dataset) -> tuple[Swing, ...]:
         Clean, turned to gravity, from the side.
     """
     time_s = landmarks["time"].to_numpy().astype(float)
-    found = []
+    swings = []
     for side in SIDES:
         foot = _foot_trunks(landmarks, side)
         seen = np.isfinite(foot).all(axis=1)
@@ -125,7 +125,7 @@ def foot_swings(landmarks: xr.Dataset) -> tuple[Swing, ...]:
             if inside and speed[first:last].max() > FOOT_SWINGS.swing_trunks_per_s:
                 start_s, contact_s = float(time_s[first]), float(time_s[last])
                 levels = levels_around(time_s, foot[:, 1], start_s, contact_s)
-                found.append(
+                swings.append(
                     Swing(
                         side=side,
                         start_s=start_s,
@@ -134,4 +134,4 @@ def foot_swings(landmarks: xr.Dataset) -> tuple[Swing, ...]:
                         to_level=levels[1],
                     )
                 )
-    return tuple(sorted(found, key=lambda swing: swing.contact_s))
+    return tuple(sorted(swings, key=lambda swing: swing.contact_s))

@@ -91,11 +91,11 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     NothingMeasurableError
         If there is no repetition, or the legs take turns as in walking.
     """
-    found = {side: find_repetitions(recording.time_s, signals[side], least_rise=least_deg) for side in SIDES}
-    ways = {side: max((r.peak_level - r.from_level for r in found[side]), default=0.0) for side in SIDES}
+    repetitions = {side: find_repetitions(recording.time_s, signals[side], least_rise=least_deg) for side in SIDES}
+    ways = {side: max((r.peak_level - r.from_level for r in repetitions[side]), default=0.0) for side in SIDES}
     most = max(SIDES, key=lambda side: ways[side])
     moved = {
-        side: [r for r in found[side] if r.peak_level - r.from_level >= RANGE.same_movement * ways[most]]
+        side: [r for r in repetitions[side] if r.peak_level - r.from_level >= RANGE.same_movement * ways[most]]
         for side in SIDES
     }
     corrected_repetitions = corrected_by_side(moved, recording.changes, most)
@@ -152,10 +152,10 @@ def timing_measures(side: Side | None, repetitions: Sequence[Repetition], half_w
 
 
 def of_all(
-    measure: str, each: Sequence[float], half_width: float, side: Side | None, unit: str = "deg"
+    measure: str, readings: Sequence[float], half_width: float, side: Side | None, unit: str = "deg"
 ) -> list[Measure]:
     """Return best (largest) and mean of an angle over the repetitions; nothing where there is none."""
-    known = [value for value in each if np.isfinite(value)]
+    known = [value for value in readings if np.isfinite(value)]
     if not known:
         return []
     stem = measure.removesuffix("_deg")
@@ -279,7 +279,7 @@ class SagittalRange:
         at_start = rest_value(hip, rest)
         if self.posture == "standing":
             return hip - standing_bias_deg(at_start)
-        bias = [lying_bias_deg(at_start, float(each)) for each in np.nan_to_num(knee)]
+        bias = [lying_bias_deg(at_start, float(angle_deg)) for angle_deg in np.nan_to_num(knee)]
         return np.asarray(hip - np.array(bias))
 
     def _of_all(self, tops: Sequence[tuple[float, float, float]], side: Side) -> list[Measure]:

@@ -165,14 +165,14 @@ def find_repetitions(
     bridged = np.interp(time_s, time_s[seen], signal[seen])
     rise = max(least_rise, least_share * (float(np.nanmax(signal)) - rest_level(signal)))
     tops, _ = find_peaks(bridged, prominence=rise, distance=max(1, round(least_apart_s * rate_hz)))
-    found = []
+    repetitions = []
     for number, top in enumerate(tops):
         before = bridged[(tops[number - 1] if number else 0) : top]
         after = bridged[top : (tops[number + 1] if number + 1 < len(tops) else len(bridged))]
         repetition = _around(time_s, bridged, int(top), rest_level(before), rest_level(after))
         if repetition is not None:
-            found.append(repetition)
-    return tuple(found)
+            repetitions.append(repetition)
+    return tuple(repetitions)
 
 
 def _around(time_s: FloatArray, signal: FloatArray, top: int, before: float, after: float) -> Repetition | None:

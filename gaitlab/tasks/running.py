@@ -160,8 +160,8 @@ class Running:
         """Return the times at which the hips are lowest: a runner's mid-stance (Novacheck 1998)."""
         rate_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
         smooth = lowpass(height, rate_hz, min(2.5 * cadence / 60, 0.39 * rate_hz))
-        apart = max(1, round(0.7 * 60 / cadence * rate_hz))
-        lows, _ = find_peaks(-smooth, distance=apart)
+        least_frames = max(1, round(0.7 * 60 / cadence * rate_hz))
+        lows, _ = find_peaks(-smooth, distance=least_frames)
         return np.asarray(time_s[lows])
 
     def _sides(self, recording: TaskRecording, mid_s: FloatArray) -> dict[Side, FloatArray]:
@@ -227,13 +227,13 @@ def ground_contacts(recording: TaskRecording, side: Side, mid_s: FloatArray) -> 
         np.gradient(landmark_px(recording.landmarks, f"{side}_{part}")[:, 1], time_s) / trunk_px
         for part in ("heel", "foot_index")
     )
-    found = []
+    stances = []
     for at_s in mid_s:
         lands_s = crossing_s(time_s, -heel, -RUNNING.still_trunks_per_s, float(at_s), forward=False)
         leaves_s = crossing_s(time_s, toe, -RUNNING.still_trunks_per_s, float(at_s), forward=True)
         if RUNNING.stance_s[0] <= leaves_s - lands_s <= RUNNING.stance_s[1]:
-            found.append((lands_s, leaves_s))
-    return np.array(found, dtype=float).reshape(-1, 2)
+            stances.append((lands_s, leaves_s))
+    return np.array(stances, dtype=float).reshape(-1, 2)
 
 
 def _stance_rows(stances: FloatArray, cadence: float, side: Side) -> list[Measure]:
@@ -248,8 +248,8 @@ def _stance_rows(stances: FloatArray, cadence: float, side: Side) -> list[Measur
 
 
 def _mean_at(time_s: FloatArray, signal: FloatArray, times: FloatArray) -> float | None:
-    each = [float(np.interp(at_s, time_s, signal)) for at_s in times]
-    return float(np.nanmean(each)) if np.isfinite(each).any() else None
+    values = [float(np.interp(at_s, time_s, signal)) for at_s in times]
+    return float(np.nanmean(values)) if np.isfinite(values).any() else None
 
 
 def _row(name: str, value: float | None, side: Side | None, why: str) -> Measure:

@@ -112,13 +112,13 @@ def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
     NothingMeasurableError
         If there is none.
     """
-    time_s, found = recording.time_s, []
+    time_s, stances = recording.time_s, []
     heights = {side: lifted_trunks(recording, side) for side in SIDES}
     for side in SIDES:
         up = heights[side] - np.nan_to_num(heights[opposite(side)]) > STANCE.lifted_trunks
         for start, stop in _runs(up, round(STANCE.brief_s * recording.rate_hz)):
             if time_s[stop - 1] - time_s[start] >= STANCE.least_hold_s and start > 0:
-                found.append(
+                stances.append(
                     Stance(
                         lifted=side,
                         foot_off_s=float(time_s[start]),
@@ -126,24 +126,24 @@ def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
                         ends_in_video=stop < len(time_s),
                     )
                 )
-    corrected_stances = _corrected(found, recording, heights)
+    corrected_stances = _corrected(stances, recording, heights)
     if not corrected_stances:
         raise NothingMeasurableError(code="task_not_shown")
     return tuple(sorted(corrected_stances, key=lambda stance: stance.foot_off_s))
 
 
 def _corrected(
-    found: Sequence[Stance], recording: TaskRecording, heights: Mapping[Side, FloatArray]
+    stances: Sequence[Stance], recording: TaskRecording, heights: Mapping[Side, FloatArray]
 ) -> Sequence[Stance]:
     """Return the stands as a reader put them right: the foot that is higher is the lifted one."""
     if not any(change.change != "swap_sides" for change in recording.changes):
-        return found
+        return stances
     time_s, corrected_stances = recording.time_s, []
     known = [
         Repetition(
             start_s=stance.foot_off_s, peak_s=stance.middle_s, end_s=stance.foot_down_s, from_level=0.0, peak_level=0.0
         )
-        for stance in sorted(found, key=lambda stance: stance.foot_off_s)
+        for stance in sorted(stances, key=lambda stance: stance.foot_off_s)
     ]
     for repetition in corrected(known, recording.changes):
         within = (time_s >= repetition.start_s) & (time_s <= repetition.end_s)
@@ -362,13 +362,13 @@ def _extreme(values: FloatArray) -> float:
 
 def _moments(stances: Sequence[Stance], time_s: FloatArray, pelvis: PelvisTrace | None) -> list[KeyMoment]:
     """Return standing on both legs, then two moments of the first stand on each leg."""
-    found = [KeyMoment(time_s=max(0.0, stances[0].foot_off_s - 0.6), words="standing on both legs")]
+    moments = [KeyMoment(time_s=max(0.0, stances[0].foot_off_s - 0.6), words="standing on both legs")]
     for stance in {stance.lifted: stance for stance in reversed(stances)}.values():
         middle_s = min(stance.foot_off_s + 1.5, stance.middle_s)
         last_s = max(middle_s, stance.foot_down_s - 1.5)
         for at_s, words in ((middle_s, "leg in stance"), (last_s, "leg, near the end of the stand")):
             up_deg = float("nan") if pelvis is None else float(np.interp(at_s, time_s, pelvis.up_deg(stance.lifted)))
-            found.append(
+            moments.append(
                 KeyMoment(time_s=at_s, words=words, side=opposite(stance.lifted), measure="pelvis_up_deg", value=up_deg)
             )
-    return sorted(found, key=lambda moment: moment.time_s)
+    return sorted(moments, key=lambda moment: moment.time_s)

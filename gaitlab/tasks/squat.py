@@ -108,8 +108,8 @@ class SingleLegSquat:
         check_in_place(recording)
         side, time_s = stance_side(recording), recording.time_s
         knee = self._knee(recording, side)
-        found = find_repetitions(time_s, knee, least_rise=SQUAT.least_knee_deg, least_share=0.4)
-        repetitions = corrected([_timed(time_s, knee, repetition) for repetition in found], recording.changes)
+        detected = find_repetitions(time_s, knee, least_rise=SQUAT.least_knee_deg, least_share=0.4)
+        repetitions = corrected([_timed(time_s, knee, repetition) for repetition in detected], recording.changes)
         if not repetitions:
             raise NothingMeasurableError(code="task_not_shown")
         rest = at_rest(time_s, repetitions)
@@ -186,14 +186,14 @@ class SingleLegSquat:
         knee = signals["knee_flexion_estimate_deg"]
         depth = SQUAT.equal_depth * min(peak_value(time_s, knee, repetition.peak_s) for repetition in repetitions)
         for name, signal in signals.items():
-            each = [peak_value(time_s, signal, repetition.peak_s) for repetition in repetitions]
+            peaks = [peak_value(time_s, signal, repetition.peak_s) for repetition in repetitions]
             equal = [_at_depth(time_s, signal, knee, repetition, depth) for repetition in repetitions]
-            for number, (value, at_depth) in enumerate(zip(each, equal, strict=True), start=1):
+            for number, (value, at_depth) in enumerate(zip(peaks, equal, strict=True), start=1):
                 rows.append(_row(name, value, side, number))
                 if name != "knee_flexion_estimate_deg":
                     rows.append(_row(name, at_depth, side, number, "_at_equal_depth"))
-            if np.isfinite(each).any():
-                rows.append(_row(name, float(np.nanmean(each)), side, 0, "_mean"))
+            if np.isfinite(peaks).any():
+                rows.append(_row(name, float(np.nanmean(peaks)), side, 0, "_mean"))
         return rows
 
 

@@ -143,11 +143,11 @@ class Stairs:
         steps = find_steps(recording)
         verdict, new = read_pattern(steps)
         angles = {side: _angles(recording, side) for side in SIDES}
-        each = _of_steps(recording, steps, angles, new)
+        of_steps = _of_steps(recording, steps, angles, new)
         counted = [number for number, _ in enumerate(steps, start=1) if verdict != "step_over" or new[number - 1]]
         rows = [
-            *each,
-            *_of_sides([row for row in each if row.repetition in counted]),
+            *of_steps,
+            *_of_sides([row for row in of_steps if row.repetition in counted]),
             *_of_test(recording, steps, new, verdict),
         ]
         hip = {side: of_side["hip_flexion_peak_deg"] for side, of_side in angles.items()}
@@ -283,12 +283,12 @@ def _angle(name: str, value: float, why: TestStatus, side: Side | None, number: 
 
 def _of_sides(rows: Sequence[Measure]) -> list[Measure]:
     """Return the largest and the mean peak of each leg; of step over step without the foot that joins at the end."""
-    found = []
+    measures = []
     for side in SIDES:
         for name, half in _UNCERTAINTY_DEG.items():
-            each = [row.value for row in rows if row.side == side and row.measure == name]
-            found += of_all(name, each, half, side)
-    return found
+            values = [row.value for row in rows if row.side == side and row.measure == name]
+            measures += of_all(name, values, half, side)
+    return measures
 
 
 def _of_test(

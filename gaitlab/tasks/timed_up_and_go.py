@@ -186,10 +186,10 @@ class TimedUpAndGo:
         """Return how often the feet pass each other or stand apart, between the two seats."""
         time_s = recording.time_s
         feet = [landmark_px(recording.landmarks, f"{side}_ankle")[:, 0] for side in ("left", "right")]
-        apart = np.abs(lowpass_with_gaps(feet[0] - feet[1], recording.rate_hz, 4.0))
-        inside = (time_s > seat_off_s) & (time_s < contact_s) & np.isfinite(apart)
+        distance_px = np.abs(lowpass_with_gaps(feet[0] - feet[1], recording.rate_hz, 4.0))
+        inside = (time_s > seat_off_s) & (time_s < contact_s) & np.isfinite(distance_px)
         trunk_px = body.leg_length_px(recording.landmarks) / 1.6
-        wide = apart[inside] > UP_AND_GO.step_trunks * trunk_px
+        wide = distance_px[inside] > UP_AND_GO.step_trunks * trunk_px
         count = int((np.diff(wide.astype(np.int8)) > 0).sum())
         return Measure(measure="step_count", value=float(count), uncertainty=4.0, unit="count")
 
@@ -197,8 +197,8 @@ class TimedUpAndGo:
 def _corrected(recording: TaskRecording, start_s: float, far_s: float, contact_s: float) -> tuple[float, float, float]:
     """Return start, turn and end as a reader moved them: the start to the spoken cue, for instance."""
     level = float("nan")
-    found = Repetition(start_s=start_s, peak_s=far_s, end_s=contact_s, from_level=level, peak_level=level)
-    (repetition,) = corrected([found], recording.changes)
+    test = Repetition(start_s=start_s, peak_s=far_s, end_s=contact_s, from_level=level, peak_level=level)
+    (repetition,) = corrected([test], recording.changes)
     return repetition.start_s, repetition.peak_s, repetition.end_s
 
 

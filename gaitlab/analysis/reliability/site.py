@@ -43,10 +43,10 @@ def site_of(study: ReliabilityStudy) -> SiteReliability:
         for name in pooled
     }
     return SiteReliability(
-        sem={name: each["sem"] for name, each in pooled.items()},
-        stride_sd={name: each["stride_sd"] for name, each in pooled.items() if np.isfinite(each["stride_sd"])},
-        strides={name: each["strides"] for name, each in pooled.items() if np.isfinite(each["stride_sd"])},
-        df={name: each["df"] for name, each in pooled.items()},
+        sem={name: pool["sem"] for name, pool in pooled.items()},
+        stride_sd={name: pool["stride_sd"] for name, pool in pooled.items() if np.isfinite(pool["stride_sd"])},
+        strides={name: pool["strides"] for name, pool in pooled.items() if np.isfinite(pool["stride_sd"])},
+        df={name: pool["df"] for name, pool in pooled.items()},
         views=tuple(sorted({clip.view.view for repeat in study.repeats for clip in repeat.result.clips})),
         views_of={name: tuple(sorted(of_parameter)) for name, of_parameter in views.items()},
         method=methods.pop(),

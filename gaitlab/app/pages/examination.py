@@ -132,9 +132,9 @@ def _field_facts(about: _About, item_list: ItemList, item: Item, field: ValueFie
         "note": "" if entry is None else entry.note,
         "norm": norm_words(about.patient, field, about.visit.visit_date) if field.norm else "",
         "measured": [
-            measured_words(found)
+            measured_words(measured)
             for by in field.measured
-            if (found := about.visit.measure(by.task, by.measure, side)) is not None
+            if (measured := about.visit.measure(by.task, by.measure, side)) is not None
         ],
     }
 
@@ -153,8 +153,8 @@ def _input_of(item_list: ItemList, item: Item, field: ValueField) -> str:
 
 
 def _flags(about: _About) -> dict[str, list[str]]:
-    found = find_red_flags(about.catalogue, about.visit)
-    return {"present": [flag.words for flag in found.present], "missing": list(found.missing)}
+    flags = find_red_flags(about.catalogue, about.visit)
+    return {"present": [flag.words for flag in flags.present], "missing": list(flags.missing)}
 
 
 def _enter(request: Request, message: dict[str, Any]) -> Response:

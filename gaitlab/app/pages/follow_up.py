@@ -64,11 +64,11 @@ def _since(request: Request) -> Response:
 def _changes(catalogue: Catalogue, record: PatientRecord, before: int, after: int) -> list[dict[str, str]]:
     """Return the change of what was entered, and of the tests that were filmed."""
     first, second = record.visits[before], record.visits[after]
-    found = [("entered", change) for change in entered_changes(catalogue, record, first, second)]
-    found += [("measured", change) for change in measured_changes(record, first, second)]
+    changes = [("entered", change) for change in entered_changes(catalogue, record, first, second)]
+    changes += [("measured", change) for change in measured_changes(record, first, second)]
     return [
         {"origin": origin, "label": change.label, "words": change.words, "kind": _KINDS[change.kind]}
-        for origin, change in found
+        for origin, change in changes
     ]
 
 

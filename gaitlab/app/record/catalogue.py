@@ -82,11 +82,11 @@ class Catalogue:
         UsageError
             If there is no such item or value.
         """
-        found = self.item(item).field(variant)
-        if found is None:
+        value_field = self.item(item).field(variant)
+        if value_field is None:
             allowed = ", ".join(repr(field.variant) for field in self.item(item).fields)
             raise UsageError(f"The item {item!r} has no value {variant!r}; allowed are {allowed}.")
-        return found
+        return value_field
 
     def exercise(self, exercise: str) -> Exercise:
         """Return an exercise by its id.

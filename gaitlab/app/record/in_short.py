@@ -53,9 +53,9 @@ def in_short(
     outside = _outside(filmed)
     if outside:
         yield TextLine(label="Findings, measured", words=_sentence(outside))
-    found = [*_largest(examined), *_positive(sides, examined)]
-    if found:
-        yield TextLine(label="Sides, entered", words=_sentence(found))
+    entered_differences = [*_largest(examined), *_positive(sides, examined)]
+    if entered_differences:
+        yield TextLine(label="Sides, entered", words=_sentence(entered_differences))
     if entered:
         yield TextLine(label="Changed, entered", words=_sentence(_shown(entered), _NO_CHANGE))
     if measured or walk:
@@ -72,7 +72,7 @@ def _sentence(parts: Sequence[str], otherwise: str = "") -> str:
 
 
 def _outside(filmed: Sequence[TextBlock]) -> list[str]:
-    found = []
+    findings = []
     for block in filmed:
         for row in block.rows:
             sides = [
@@ -82,9 +82,9 @@ def _outside(filmed: Sequence[TextBlock]) -> list[str]:
             ]
             if sides:
                 reference = f" (reference {row.reference})" if row.reference else ""
-                found.append(f"{_name(block, row.label)}: {', '.join(sides)}{reference}")
-        found += [f"{_name(block, line.label)}: {line.words.rstrip('.')}" for line in block.lines if line.outside]
-    return found
+                findings.append(f"{_name(block, row.label)}: {', '.join(sides)}{reference}")
+        findings += [f"{_name(block, line.label)}: {line.words.rstrip('.')}" for line in block.lines if line.outside]
+    return findings
 
 
 def _name(block: TextBlock, label: str) -> str:
@@ -106,8 +106,8 @@ def _positive(sides: tuple[Side, Side], examined: Sequence[TextBlock]) -> Iterat
     for block in examined:
         names = []
         for row in block.rows:
-            found = [side for side, value in zip(sides, row.values, strict=True) if value == _POSITIVE]
-            names += [f"{row.label} {' and '.join(found)}"] if found else []
+            positive = [side for side, value in zip(sides, row.values, strict=True) if value == _POSITIVE]
+            names += [f"{row.label} {' and '.join(positive)}"] if positive else []
         lines = [line.label for line in block.lines if line.value == _POSITIVE]
         if names or lines:
             yield f"positive: {', '.join([*names, *lines])}"

@@ -200,12 +200,12 @@ def _choices(reader: Reader, shared: Mapping[str, tuple[Choice, ...]]) -> tuple[
         if not shared:
             reader.fail("names a set of 'choices', but the file has no 'choices'")
         return shared[reader.one_of("choices", tuple(shared))]
-    found = reader.each("choices", _choice)
-    if len(found) < 2:
+    choices = reader.each("choices", _choice)
+    if len(choices) < 2:
         reader.fail("needs two or more 'choices'")
-    if len({choice.code for choice in found}) < len(found):
+    if len({choice.code for choice in choices}) < len(choices):
         reader.fail("has two choices with the same 'code'")
-    return found
+    return choices
 
 
 def _change(reader: Reader) -> MeaningfulChange:

@@ -224,7 +224,7 @@ def _marked(about: _Visit, item_list: ItemList, variant: str, title: str) -> Ite
     yes = title[0].upper() + title[1:] if title else _PLACE if item_list.id == _PAIN else ""
     no = f"No {title}" if title else "Not"
     for code, label in (("yes", yes), ("no", no)):
-        found = [
+        marked = [
             _mark_words(item, entry)
             for item in item_list.items
             for field in item.fields
@@ -232,8 +232,8 @@ def _marked(about: _Visit, item_list: ItemList, variant: str, title: str) -> Ite
             for side in _order(about.patient, item)
             if (entry := about.visit.entry(item.id, side, field.variant)) is not None and entry.value == code
         ]
-        if found:
-            words = f"{joined(found)}."
+        if marked:
+            words = f"{joined(marked)}."
             yield TextLine(label=label, words=words if label else words[0].upper() + words[1:])
 
 

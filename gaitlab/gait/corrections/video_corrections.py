@@ -215,7 +215,7 @@ def _is_of_video(entry: object) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("sha256"), str):
         return False
     lists = [entry[name] for name in ("changes", "level") if name in entry]
-    return len(lists) > 0 and all(isinstance(each, list) for each in lists)
+    return len(lists) > 0 and all(isinstance(rows, list) for rows in lists)
 
 
 def _read_changes(path: Path, entry: dict[str, Any]) -> list[Correction]:

@@ -112,7 +112,7 @@ class _TableErrors:
             raise InputError(f"{str(self._path)!r}, {self._found[0][1]} Nothing was analysed.")
         if self._found:
             more = len(self._found) - _MOST_SHOWN
-            lines = [each[0].upper() + each[1:] for _, each in sorted(self._found)[:_MOST_SHOWN]]
+            lines = [mistake[0].upper() + mistake[1:] for _, mistake in sorted(self._found)[:_MOST_SHOWN]]
             lines += [f"And {more} more."] if more > 0 else []
             raise InputError("\n".join([f"{str(self._path)!r} has mistakes; nothing was analysed.", *lines]))
 

@@ -144,15 +144,15 @@ def unit_conflict(cells: Sequence[str], values: FloatArray, role: TimeRole, vide
     video
         The video; ``None``: not known.
     """
-    found = _unit_mismatch(cells, values, role, video)
-    if found is None:
+    mismatch = _unit_mismatch(cells, values, role, video)
+    if mismatch is None:
         return ""
     scale = 1.0 if video is None else video.info.time_scale
     length = (
         "" if video is None else f", and the video has {video.info.duration_s:.2f} s and {video.info.frames} frames"
     )
     low, high = float(values.min()), float(values.max())
-    return f"holds {low:.6g} to {high:.6g}{length}: {_WORDS[found].format(time_scale=scale)}"
+    return f"holds {low:.6g} to {high:.6g}{length}: {_WORDS[mismatch].format(time_scale=scale)}"
 
 
 def _unit_mismatch(

@@ -126,7 +126,7 @@ def _decisive(analysis: AnalysisResult, content: Content, key_frames: Sequence[S
     Of a walk that was not measured, what was found.
     """
     if analysis.refusal is not None:
-        return [still for own in key_frames for still in own if still.moment == "found"][:_OF_REFUSAL]
+        return [still for of_video in key_frames for still in of_video if still.moment == "found"][:_OF_REFUSAL]
     for index in _deciding_first(analysis, content) if key_frames else ():
         peaks = [still for still in key_frames[index] if still.moment == "peak"]
         if peaks:

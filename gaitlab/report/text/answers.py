@@ -87,8 +87,8 @@ _NAMED_PATTERNS: Final[tuple[GaitPattern, ...]] = (
 
 def worst(levels: Iterable[Level]) -> Level:
     """Return the most serious of some levels; of none that there is no reference."""
-    found = set(levels)
-    return next((level for level in _WORST_FIRST if level in found), "no_reference")
+    given = set(levels)
+    return next((level for level in _WORST_FIRST if level in given), "no_reference")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -250,13 +250,13 @@ def _value(row: Row) -> str:
 def _extension_when(analysis: AnalysisResult) -> str:
     """Name the phase in which the thigh is furthest behind, as measured; empty without a curve."""
     table = analysis.mean_curves
-    found: list[str] = []
+    phases: list[str] = []
     for side in side_order(analysis.subject.painful_side):
-        own = table[(table["measure"] == "hip_flexion") & (table["side"] == side)].dropna(subset=["mean"])
-        if len(own):
-            percent = float(own["percent"].iloc[int(own["mean"].argmin())])
-            found.append(_phase_words(phase_spans_pct(cycles_of(analysis, "hip_flexion"), side), percent))
-    return found[0] if len(set(found)) == 1 else ""
+        of_side = table[(table["measure"] == "hip_flexion") & (table["side"] == side)].dropna(subset=["mean"])
+        if len(of_side):
+            percent = float(of_side["percent"].iloc[int(of_side["mean"].argmin())])
+            phases.append(_phase_words(phase_spans_pct(cycles_of(analysis, "hip_flexion"), side), percent))
+    return phases[0] if len(set(phases)) == 1 else ""
 
 
 def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> str:

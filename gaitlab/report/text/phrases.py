@@ -165,8 +165,8 @@ def parameter_label(parameter: str) -> str:
     if parameter in _PARAMETERS:
         return _PARAMETERS[parameter]
     parameter = parameter.removesuffix("_legs")
-    base, found, _ = parameter.partition("_asymmetry")
-    if found:
+    base, separator, _ = parameter.partition("_asymmetry")
+    if separator:
         stem = next((label for name, label in _PARAMETERS.items() if name == base or name.startswith(f"{base}_")), None)
         return f"{stem or _words(base)} asymmetry"
     return next((label for name, label in _PARAMETERS.items() if name == f"{parameter}_m"), _words(parameter))
@@ -305,14 +305,14 @@ def _verdicts(analysis: AnalysisResult, measure: str, side: Side) -> list[str]:
 
 def deviation_map_alt(analysis: AnalysisResult) -> str:
     """Describe the deviation map in words: the deviations that are called, or that there is none."""
-    found = [
+    reasons = [
         f"{SIDE_WORDS[side]}, {MEASURES[measure].label}: {verdict}."
         for side in SIDES
         for measure in available_measures(analysis)
         for verdict in _verdicts(analysis, measure, side)
     ]
     start = "Deviation from the reference by measure and gait phase, left and right."
-    return " ".join([start, *(found or ["No deviation exceeds the uncertainty."])])
+    return " ".join([start, *(reasons or ["No deviation exceeds the uncertainty."])])
 
 
 def gvs_alt(analysis: AnalysisResult) -> str:
