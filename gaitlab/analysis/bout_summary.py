@@ -55,8 +55,8 @@ def merge_views(bouts: Sequence[Bout]) -> ViewResult:
     treadmill = all(bout.view.treadmill for bout in bouts)
     if len(bouts) == 1:
         return most.view
-    ways = [bout.view.view for bout in bouts]
-    reported = [f"{ways.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(ways)]
+    views = [bout.view.view for bout in bouts]
+    reported = [f"{views.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(views)]
     place = "on a treadmill" if treadmill else "overground"
     return replace(
         most.view,

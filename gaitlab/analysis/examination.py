@@ -174,23 +174,23 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
     check_unique([filmed_video.path for filmed_video in filmed], infos)
     _check_names([filmed_video.path for filmed_video in filmed])
     model, order = locate_model(search.model), task_names()
-    tests, nobody = [], []
+    tests, errors = [], []
     for test_video, info in sorted(zip(filmed, infos, strict=True), key=lambda pair: order.index(pair[0].task)):
         if test_video.task == WALK:
             continue
         try:
             tests.append(_measured(test_video, info, options, search, model))
         except NothingMeasurableError as error:
-            nobody.append(error)
+            errors.append(error)
     walk = _walk(
         [filmed_video.path for filmed_video in filmed if filmed_video.task == WALK],
         _of_walk(options),
         search,
         tests,
-        nobody,
+        errors,
     )
     if not tests and walk is None:
-        raise nobody[0]
+        raise errors[0]
     return ExaminationResult(
         tests=tuple(tests),
         walk=walk,
@@ -209,9 +209,9 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
 
 def _check_names(paths: Sequence[Path]) -> None:
     """Raise ``UsageError`` if two videos have one name: their images and tables are named after them."""
-    twice = [stem for stem, count in Counter(path.stem for path in paths).items() if count > 1]
-    if twice:
-        raise UsageError(f"Two videos are named {twice[0]!r}; the results are named after them. Rename one of them.")
+    repeated = [stem for stem, count in Counter(path.stem for path in paths).items() if count > 1]
+    if repeated:
+        raise UsageError(f"Two videos are named {repeated[0]!r}; the results are named after them. Rename one of them.")
 
 
 def _walk(
@@ -219,7 +219,7 @@ def _walk(
     options: Options,
     search: PoseSearch,
     tests: Sequence[TaskVideo],
-    nobody: list[NothingMeasurableError],
+    errors: list[NothingMeasurableError],
 ) -> AnalysisResult | None:
     if not paths:
         return None
@@ -227,7 +227,7 @@ def _walk(
         standing = [test.find_standing() for test in tests]
         return analyze_videos(paths, options, search, tuple(video for video in standing if video is not None))
     except NothingMeasurableError as error:
-        nobody.append(error)
+        errors.append(error)
         return None
 
 

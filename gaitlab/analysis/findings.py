@@ -355,6 +355,6 @@ def _deviation_words(row: Row, reference: MatchedReference) -> str:
     if math.isfinite(shift_pct):
         when = "later" if shift_pct > 0 else "earlier"
         return f"{name} comes {abs(shift_pct):.0f} % of the cycle {when} than the {reference.description} {where}"
-    what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
+    changed_value = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
     size, plus = amount(abs(row["called_deg"]), "deg"), amount(row["called_uncertainty_deg"], "deg")
-    return f"{name}: up to {size} (± {plus}) {what} than the {reference.description} {where}"
+    return f"{name}: up to {size} (± {plus}) {changed_value} than the {reference.description} {where}"

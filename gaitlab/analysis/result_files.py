@@ -108,8 +108,8 @@ def read_result(folder: Path) -> AnalysisResult:
             f"The folder {str(folder)!r} holds tests of the examination and no walk. Read their values with "
             f"pandas.read_csv({str(folder / TESTS_FILE)!r})."
         )
-    rooms = takewhile(Path.is_dir, (folder / _VIDEO_FOLDER.format(number) for number in count(1)))
-    parts = tuple(read_result(room) for room in rooms)
+    folders = takewhile(Path.is_dir, (folder / _VIDEO_FOLDER.format(number) for number in count(1)))
+    parts = tuple(read_result(room) for room in folders)
     try:
         tables = _read_tables(folder)
         return AnalysisResult(

@@ -66,9 +66,9 @@ def analyze_videos(
     infos = [_info_of(path, search) for path in videos]
     check_unique(videos, infos)
     corrections = _corrections(options, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
-    clips, nobody = _measure_all(videos, infos, corrections, options, search, model, standing)
+    clips, refused = _measure_all(videos, infos, corrections, options, search, model, standing)
     result = assemble_analysis(clips, options, model_sha256=model.sha256, search=search)
-    return replace(result, warnings=(*nobody, *result.warnings))
+    return replace(result, warnings=(*refused, *result.warnings))
 
 
 def check_video_count(videos: Sequence[str | Path], options: Options, person: str, *, landmarks: bool = False) -> None:
@@ -83,9 +83,9 @@ def check_video_count(videos: Sequence[str | Path], options: Options, person: st
         "a person number": person.isdigit(),
         "a file of landmarks": landmarks,
     }
-    for what, given in of_one.items():
+    for name, given in of_one.items():
         if given:
-            raise UsageError(f"With several videos, {what} cannot be specified: it holds for one of them only.")
+            raise UsageError(f"With several videos, {name} cannot be specified: it holds for one of them only.")
 
 
 def check_unique(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -> None:
@@ -135,15 +135,15 @@ def _measure_all(
 ) -> tuple[list[VideoMeasurements], tuple[str, ...]]:
     """Measure each video; return those that show a person, and what is to be reported of the others."""
     clips: list[VideoMeasurements] = []
-    nobody: list[str] = []
+    refused: list[str] = []
     for path, info, video_corrections in zip(videos, infos, corrections, strict=True):
         try:
             clips.append(_measure(path, info, video_corrections, options, search, model, standing))
         except NothingMeasurableError as error:
-            if not clips and len(nobody) == len(videos) - 1:
+            if not clips and len(refused) == len(videos) - 1:
                 raise
-            nobody.append(f"The video {info.stem!r} was not used: {error}")
-    return clips, tuple(nobody)
+            refused.append(f"The video {info.stem!r} was not used: {error}")
+    return clips, tuple(refused)
 
 
 def _measure(

@@ -67,14 +67,14 @@ def stride_values(result: AnalysisResult) -> pd.DataFrame:
 def _part(kind: str, measure: str, side: str | pd.Series[str], unit: str, values: pd.Series[float]) -> pd.DataFrame:
     """Return the rows of one measure; ``values`` is indexed by the row of the stride."""
     values = values[np.isfinite(values.to_numpy(dtype=float))]
-    whose = side if isinstance(side, str) else side[values.index].to_numpy()
+    sides = side if isinstance(side, str) else side[values.index].to_numpy()
     return pd.DataFrame(
         {
             "row": values.index.to_numpy(),
             "kind": kind,
             "measure": measure,
             "phase": "",
-            "side": whose,
+            "side": sides,
             "value": values.to_numpy(dtype=float),
             "unit": unit,
         }

@@ -16,10 +16,10 @@ __all__ = ["roll_from_two_directions"]
 
 def roll_from_two_directions(bouts: Sequence[Bout], vertical: Vertical) -> Vertical | None:
     """Return the vertical from the walking bouts to the left and to the right; ``None`` where one way is missing."""
-    ways = (
+    thighs_by_direction = (
         [thigh for bout in bouts if bout.view.view == way for thigh in _mean_thighs(bout)] for way in ("left", "right")
     )
-    return vertical_from_two_directions(vertical, *ways)
+    return vertical_from_two_directions(vertical, *thighs_by_direction)
 
 
 def _mean_thighs(bout: Bout) -> list[tuple[float, float]]:

@@ -42,8 +42,8 @@ def judge_video(info: VideoInfo, pool: WorkerPool, sample: VideoSample) -> Video
     """Judge a video by a sample of it, see ``gaitlab.checks.check``; the worker processes have been started."""
     checked = measure_samples(info, pool, sample)
     if not checked.clips:
-        nobody = checked.nobody or Refusal.of("no_person")
-        return _result(info, checked, nobody, None, (judge_rate(info.rate_hz, ()),))
+        no_walk = checked.refusal or Refusal.of("no_person")
+        return _result(info, checked, no_walk, None, (judge_rate(info.rate_hz, ()),))
     clip = max(checked.clips, key=_priority)
     images = inspect_images(checked.reader, _image_part(clip))
     check_recording(images.consecutive)

@@ -264,8 +264,8 @@ def _vertical_oscillation(height: FloatArray, turn: FloatArray, strides: FloatAr
     drift = np.polynomial.legendre.legvander(2.0 * (strides - strides[0]) / span - 1.0, int(np.clip(span, 2, 8)))
     waves = [f(k * turn) for k in (1, 2) for f in (np.cos, np.sin)]
     weights = np.linalg.lstsq(np.column_stack([drift, *waves]), height, rcond=None)[0]
-    once, twice = complex(weights[-4], -weights[-3]), complex(weights[-2], -weights[-1])
-    return 2.0 * abs(twice), math.degrees(np.angle(twice)), 2.0 * abs(once)
+    once, per_half = complex(weights[-4], -weights[-3]), complex(weights[-2], -weights[-1])
+    return 2.0 * abs(per_half), math.degrees(np.angle(per_half)), 2.0 * abs(once)
 
 
 def _backward_fraction(ankle: FloatArray) -> float:

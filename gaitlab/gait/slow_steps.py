@@ -108,10 +108,10 @@ def slow_events(signals: FootSignals, side: Side, kind: EventKind, stride_s: flo
     While the other foot stands, the speed at which a foot overtakes it is its own over the floor, on a treadmill too.
     After Ghoussayni et al. (2004, Gait Posture 20:266), who use the speed of the foot's markers.
     """
-    ways = _swing_spans(signals, side, stride_s)
-    long_s = ways[:, 1] - ways[:, 0]
+    swings = _swing_spans(signals, side, stride_s)
+    long_s = swings[:, 1] - swings[:, 0]
     still_s = np.maximum(SLOW_STEPS.still_of_stride * stride_s - SLOW_STEPS.still_of_way * long_s, 0.0)
-    times_s = ways[:, 1] + still_s if kind == "heel_strike" else ways[:, 0] - still_s
+    times_s = swings[:, 1] + still_s if kind == "heel_strike" else swings[:, 0] - still_s
     # noise that keeps the speed above the level draws a way out at one of its ends
     unlike_s = np.abs(long_s - np.median(long_s)) if len(long_s) else long_s
     return times_s, SLOW_STEPS.scatter_of_way * long_s + unlike_s
@@ -181,15 +181,15 @@ def lift_off(
 def _flatness(signals: FootSignals, roll_s: float, stride_s: float) -> float:
     """Return how far a foot is lifted flat: 0 where it rolls over the toes, 1 where it tips in the air."""
     # of uneven steps one way seems long, as if the foot went by slowly while it stands
-    way_s = min(float(np.median(np.diff(ways))) for ways in _swing_spans_of_both(signals, stride_s) if len(ways))
+    way_s = min(float(np.median(np.diff(swings))) for swings in _swing_spans_of_both(signals, stride_s) if len(swings))
     low, high = (part * way_s for part in SLOW_STEPS.roll_of_way)
     return float(np.clip((high - roll_s) / (high - low), 0.0, 1.0))
 
 
 def swing_time(signals: FootSignals, stride_s: float) -> float:
     """Compute the median time in which a foot overtakes the other, in seconds; NaN: no step is visible."""
-    ways = np.concatenate(_swing_spans_of_both(signals, stride_s))
-    return float(np.median(np.diff(ways))) if len(ways) else float("nan")
+    swings = np.concatenate(_swing_spans_of_both(signals, stride_s))
+    return float(np.median(np.diff(swings))) if len(swings) else float("nan")
 
 
 def _swing_spans_of_both(signals: FootSignals, stride_s: float) -> list[FloatArray]:

@@ -37,8 +37,8 @@ __all__ = [
 class _SideStyle(Mapping[Side, str]):
     """What the style in use says of each side, at the time it is asked."""
 
-    def __init__(self, what: str = "") -> None:
-        self._what = what
+    def __init__(self, element: str = "") -> None:
+        self._what = element
 
     def __getitem__(self, side: Side) -> str:
         return current().side(side, self._what)
@@ -213,9 +213,9 @@ def signed(value: float, decimals: int = 0) -> str:
     return text.replace("-", MINUS)
 
 
-def of_side(side: Side, what: str) -> dict[str, Any]:
+def of_side(side: Side, element: str) -> dict[str, Any]:
     """Return label and id of something that belongs to a side, as Matplotlib's artists take them."""
-    return {"label": f"{side} {what}", "gid": f"{side}-{what.replace(' ', '-')}"}
+    return {"label": f"{side} {element}", "gid": f"{side}-{element.replace(' ', '-')}"}
 
 
 def sign_labels(measure: str) -> tuple[str, str]:

@@ -300,11 +300,11 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
         [np.stack([np.interp(moment_s, time_s[known], axis) for axis in ankle[known].T], axis=1) for ankle in ankles]
         for moment_s in ends_s
     )
-    ways = [
+    directions = [
         np.maximum(*(np.linalg.norm(b - a, axis=1) for a, b in zip(earlier, order, strict=True)))
         for order in (later, later[::-1])
     ]
-    rest = np.minimum(*ways) < BOUTS.standing_mps * (ends_s[1] - ends_s[0])
+    rest = np.minimum(*directions) < BOUTS.standing_mps * (ends_s[1] - ends_s[0])
     return np.asarray(rest & (_on_grid(time_s, known, grid_s) != 0) & ~in_pauses(time_s, grid_s))
 
 

@@ -92,10 +92,10 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
         If there is no repetition, or the legs take turns as in walking.
     """
     repetitions = {side: find_repetitions(recording.time_s, signals[side], least_rise=least_deg) for side in SIDES}
-    ways = {side: max((r.peak_level - r.from_level for r in repetitions[side]), default=0.0) for side in SIDES}
-    most = max(SIDES, key=lambda side: ways[side])
+    excursions = {side: max((r.peak_level - r.from_level for r in repetitions[side]), default=0.0) for side in SIDES}
+    most = max(SIDES, key=lambda side: excursions[side])
     moved = {
-        side: [r for r in repetitions[side] if r.peak_level - r.from_level >= RANGE.same_movement * ways[most]]
+        side: [r for r in repetitions[side] if r.peak_level - r.from_level >= RANGE.same_movement * excursions[most]]
         for side in SIDES
     }
     corrected_repetitions = corrected_by_side(moved, recording.changes, most)

@@ -141,14 +141,14 @@ def _squares(values: FloatArray, person: IntArray, session: IntArray) -> _Square
     df_people, df_between, df_within = len(of_person) - 1, len(size) - len(of_person), total - len(size)
     if df_people < 1 or df_between + df_within < 1:
         return None
-    whose = np.zeros(len(size), dtype=np.int64)
-    whose[session] = person
+    person_of_session = np.zeros(len(size), dtype=np.int64)
+    person_of_session[session] = person
     day, person_mean = np.bincount(session, values) / size, np.bincount(person, values) / of_person
-    shares = float((size**2 / of_person[whose]).sum())
+    shares = float((size**2 / of_person[person_of_session]).sum())
     return _Squares(
         within=float(((values - day[session]) ** 2).sum()) / df_within if df_within else 0.0,
         df_within=df_within,
-        between=float((size * (day - person_mean[whose]) ** 2).sum()) / df_between if df_between else 0.0,
+        between=float((size * (day - person_mean[person_of_session]) ** 2).sum()) / df_between if df_between else 0.0,
         df_between=df_between,
         people=float((of_person * (person_mean - values.mean()) ** 2).sum()) / df_people,
         df_people=df_people,

@@ -253,9 +253,9 @@ def _red_flag_lines(about: _Visit) -> Iterator[TextLine]:
     if present:
         yield TextLine(label="Present", words=f"{present}.")
     if flags.answered:
-        asked = "" if flags.answered == flags.of else f"{flags.answered} of {flags.of} asked"
+        answered = "" if flags.answered == flags.of else f"{flags.answered} of {flags.of} asked"
         none = "" if present else "none present"
-        words = "; ".join(part for part in (none, asked) if part)
+        words = "; ".join(part for part in (none, answered) if part)
         yield from [TextLine(words=sentence(words))] if words else []
     yield from _noted_flags(about)
     yield from (TextLine(words=words) for words in flags.missing)

@@ -163,8 +163,8 @@ def _people_in(file: Path) -> list[FloatArray]:
 
 
 def _largest(people_by_frame: Sequence[Sequence[FloatArray]], keypoints: int) -> FloatArray:
-    nobody = np.zeros((keypoints, 3))
-    return np.stack([max(people, key=_height, default=nobody) for people in people_by_frame])
+    empty = np.zeros((keypoints, 3))
+    return np.stack([max(people, key=_height, default=empty) for people in people_by_frame])
 
 
 def _height(person: FloatArray) -> float:

@@ -209,5 +209,5 @@ def _find_same(timed: pd.DataFrame, name: str, mistakes: _TableErrors) -> None:
             if other_s == time_s:
                 mistakes.add(other, name, f"the same event stands in row {row}")
             elif other_s - time_s < _TOO_NEAR_S:
-                what = f"{side} {EVENT_WORDS[str(kind)]}"
-                mistakes.add(other, name, f"the {what} is {other_s - time_s:.2f} s after that in row {row}; keep one")
+                label = f"{side} {EVENT_WORDS[str(kind)]}"
+                mistakes.add(other, name, f"the {label} is {other_s - time_s:.2f} s after that in row {row}; keep one")

@@ -224,9 +224,11 @@ def video_text(video: VideoInfo) -> str:
 def filmed_sentence(analysis: AnalysisResult) -> str:
     """Describe the view, the walking direction, and the ground."""
     view = analysis.view
-    ways = {bout.view: bout.direction for bout in analysis.quality.bouts if bout.used and bout.direction}
-    if len(ways) > 1:
-        return f"Filmed in {len(ways)} directions: {' and '.join(ways.values())}, {_GROUND[view.treadmill]}."
+    directions = {bout.view: bout.direction for bout in analysis.quality.bouts if bout.used and bout.direction}
+    if len(directions) > 1:
+        return (
+            f"Filmed in {len(directions)} directions: {' and '.join(directions.values())}, {_GROUND[view.treadmill]}."
+        )
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
     parts = [_VIEWS[view.view], facing, _GROUND[view.treadmill] if view.view != "standing" else None]
     return ", ".join(part for part in parts if part) + "."

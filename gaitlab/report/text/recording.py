@@ -212,9 +212,9 @@ def _bouts(bouts: Sequence[BoutRecord]) -> str:
     if len(bouts) < 2:
         return ""
     used = [bout for bout in bouts if bout.used]
-    ways = Counter(bout.view for bout in used)
+    views = Counter(bout.view for bout in used)
     words = {bout.view: bout.direction for bout in used}
-    towards = ", ".join(f"{count} {words[view]}" for view, count in ways.items() if words[view])
+    towards = ", ".join(f"{count} {words[view]}" for view, count in views.items() if words[view])
     return f"{len(used)} of {len(bouts)} used" + (f": {towards}" if towards else "")
 
 
