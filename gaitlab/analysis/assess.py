@@ -1,4 +1,4 @@
-"""How far a measured walk can be trusted: the record of its quality, and the warnings that follow from it."""
+"""Quality of a measured walk: the record of its frames, strides and events, and the warnings that follow from it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def assess_quality(
     pelvis: PelvisReading | None = None,
     toes_out_pct: float | None = None,
 ) -> Quality:
-    """Return what the result, or the refusal, of a walk rests on, without advice.
+    """Assess the quality of a walk, measured or refused; the advice for filming is added later.
 
     Parameters
     ----------

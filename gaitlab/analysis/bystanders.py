@@ -57,7 +57,7 @@ def _lost_s(boxes: FloatArray, times: FloatArray, width_px: float) -> list[float
 
 
 def _continues(boxes: FloatArray, times: FloatArray, body: int, frame: int, *, later: bool) -> bool:
-    """Return whether somebody near is followed soon after a frame, or before it."""
+    """Check whether somebody near is followed soon after a frame, or before it."""
     away_s = times - times[frame] if later else times[frame] - times
     others = np.delete(boxes[(away_s > 0) & (away_s <= BRIDGED_S)], body, axis=1)
     box = boxes[frame, body]

@@ -1,4 +1,4 @@
-"""What stands out, for the report, the summary and the terminal. Never a diagnosis.
+"""Findings: differences between the sides, and deviations from a reference, above their uncertainty. No diagnosis.
 
 A difference between the sides and a deviation from a reference are worded here for all of them. Pelvis and trunk of a
 stance leg are one sentence in ``summary.json``; the report has a line for each of their numbers
@@ -285,12 +285,12 @@ def _size(row: Row) -> str:
 
 
 def exceeds_lean_limit(lean: Row) -> bool:
-    """Return whether a peak trunk lean is called a lean: over ``FINDINGS.lean_deg``, and over its uncertainty."""
+    """Check whether a peak trunk lean is called a lean: over ``FINDINGS.lean_deg``, and over its uncertainty."""
     return bool(lean["value"] > FINDINGS.lean_deg and lean["value"] > lean["uncertainty"])
 
 
 def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitPattern:
-    """Return what pelvis and trunk do together while one leg stands.
+    """Classify the pattern of pelvis and trunk in single-leg stance.
 
     Parameters
     ----------
@@ -318,7 +318,7 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitP
 
 
 def excess_drop_deg(drop: Row) -> float:
-    """Return by how much a row of the peak drop exceeds the mean + 2 SD of its reference; NaN without one."""
+    """Compute by how much a row of the peak drop exceeds the mean + 2 SD of its reference; NaN without one."""
     return float(drop["value"] - drop["norm_high"] - (drop["norm_high"] - drop["norm_low"]) / 2)
 
 

@@ -1,4 +1,4 @@
-"""What only the images of a video tell of camera and pelvis, kept for another run."""
+"""Estimates from the images of a video, cached for another run: camera motion, vertical and pelvis."""
 
 from __future__ import annotations
 

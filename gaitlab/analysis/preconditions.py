@@ -94,12 +94,12 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople 
 
 
 def feet_out_pct(landmarks: xr.Dataset) -> float:
-    """Return for how many of the frames that show a person both heels are below the image, in percent."""
+    """Compute the share of frames with a person in which both heels are below the image, in percent."""
     return 100 * float(_below_image(landmarks, "heel").all(axis=1).mean())
 
 
 def toes_out_pct(landmarks: xr.Dataset) -> float:
-    """Return for how many of the frames that show a person the toes of the foot that is cut off more often are below.
+    """Compute the share of frames with a person in which the toes are below the image, of the foot with more of them.
 
     Below the image, or at its lower edge, in percent.
     """

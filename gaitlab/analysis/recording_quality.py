@@ -65,7 +65,7 @@ CAMERA_WORDS: Final = {
 def assess_recording(
     video: VideoInfo, people: TrackedPeople | None, chosen_by: str, recording: RecordingInfo | None
 ) -> RecordingQuality:
-    """Return what is known of the recording.
+    """Assess the recording: time base, people, camera motion and light.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ REFUSAL_CAUSE: Final = RefusalCauseSettings()
 
 
 def find_refusal_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, recording: RecordingInfo | None) -> Refusal:
-    """Return what a walk cannot be measured for.
+    """Find why a walk cannot be measured.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def _visibility_refusal(recording: RecordingInfo | None) -> Refusal | None:
 
 
 def _feet_move(landmarks: xr.Dataset) -> bool:
-    """Return whether the ankles move past each other, which who stands does not do."""
+    """Check whether the ankles move past each other, as they do not in standing."""
     left, right = (landmarks["position_world"].sel(landmark=f"{side}_ankle").to_numpy() for side in SIDES)
     apart_m = (left - right)[np.isfinite(left - right).all(axis=1)]
     if not len(apart_m):
@@ -119,7 +119,7 @@ def _feet_move(landmarks: xr.Dataset) -> bool:
 
 
 def _foot_is_stationary(clean: xr.Dataset, side: Side) -> bool:
-    """Return whether a foot stays at its place in the image, as of who gets up from a chair: no other leg is needed."""
+    """Check whether a foot stays at its place in the image, as of who gets up from a chair: no other leg is needed."""
     ankle_px = clean["position"].sel(landmark=f"{side}_ankle").to_numpy()
     seen_px = ankle_px[np.isfinite(ankle_px).all(axis=1)]
     low_px, high_px = np.percentile(seen_px, [5, 95], axis=0)

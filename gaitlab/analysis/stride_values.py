@@ -23,7 +23,7 @@ STRIDE_VALUE_COLUMNS: Final = ("video", "stride", "start_s", "kind", "measure", 
 
 
 def stride_values(result: AnalysisResult) -> pd.DataFrame:
-    """Return the values of each used stride: what the means of the result are means of.
+    """Collect the values of each used stride, of which the result has the means.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The vertical from a walk both ways before the same camera."""
+"""The vertical from a walk in both directions in front of the same camera."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["roll_from_two_directions"]
 
 
 def roll_from_two_directions(bouts: Sequence[Bout], vertical: Vertical) -> Vertical | None:
-    """Return the vertical from the walking bouts to the left and to the right; ``None`` where one way is missing."""
+    """Estimate the vertical from the walking bouts to the left and to the right; ``None`` where one way is missing."""
     thighs_by_direction = (
         [thigh for bout in bouts if bout.view.view == way for thigh in _mean_thighs(bout)] for way in ("left", "right")
     )

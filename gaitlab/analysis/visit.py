@@ -203,7 +203,7 @@ def join_curves(curves: Sequence[xr.Dataset], sources: Mapping[str, tuple[int, .
 
 
 def primary_video(clips: Sequence[VideoMeasurements]) -> VideoMeasurements:
-    """Return the video that stands for the visit where one must: one from the side, else the one with most strides."""
+    """Select the video that represents the visit: one from the side, else the one with most strides."""
     return max(_measured(clips) or clips, key=lambda clip: (_plane(clip) == "side", int(clip.cycles["used"].sum())))
 
 
@@ -254,7 +254,7 @@ def _withheld(clips: Sequence[VideoMeasurements], sources: Mapping[str, tuple[in
 
 
 def find_inconsistencies(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
-    """Return what in the videos of one visit does not fit together, as sentences.
+    """Find inconsistencies between the videos of one visit, as sentences.
 
     Parameters
     ----------
@@ -309,7 +309,7 @@ def collect_messages(
 
 
 def merge_quality(clips: Sequence[VideoMeasurements], merged: VisitMeasurements) -> Quality:
-    """Return what the result rests on: of several videos that of the leading one, the pelvis of the one that gives it.
+    """Merge the quality of several videos: that of the leading one, with the pelvis of the one that gives it.
 
     Parameters
     ----------

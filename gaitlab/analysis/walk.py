@@ -1,4 +1,4 @@
-"""What is seen of a walk before anything is measured: its walking bouts, each with view, feet and events."""
+"""Segmentation of a walk into walking bouts, each with its view, foot signals and gait events."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _of_recording(clean: xr.Dataset, info: VideoInfo, images: ImageFindings, tas
 
 
 def _shows_waist(images: ImageFindings, task: Task) -> bool:
-    """Return whether the clothes at the pelvis are judged: of tests that are filmed from front or back alone."""
+    """Check whether the clothes at the pelvis are judged: of tests that are filmed from front or back alone."""
     return len(images.pelvis) >= FEWEST_PATCHES and all(left_side_sign(view) for view in task.views)
 
 

@@ -18,7 +18,7 @@ _WALK_LINE: Final = "walk: Gait evaluation; views left, right, front, back. With
 
 
 def read_filmed(videos: Sequence[Path], task: str) -> list[Filmed]:
-    """Return each video with its task, from ``VIDEO`` or ``VIDEO:TASK``."""
+    """Read each video with its task, from ``VIDEO`` or ``VIDEO:TASK``."""
     from gaitlab.api.examination import parse_filmed
     from gaitlab.tasks import WALK, find_task, task_names
 

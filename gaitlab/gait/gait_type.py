@@ -206,7 +206,7 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
 
 
 def _recedes(leg_px: FloatArray, signals: FootSignals) -> bool:
-    """Return whether a person who faces the camera goes away from it, or one who faces away comes nearer."""
+    """Check whether a person who faces the camera goes away from it, or one who faces away comes nearer."""
     towards = {"front": 1, "back": -1}.get(signals.view, 0)
     seen = np.isfinite(leg_px)
     if not towards or seen.sum() < 2:
@@ -220,7 +220,7 @@ _EVIDENCE: Final = ("vertical_oscillation_legs", "oscillation_phase_deg", "backw
 
 
 def _kind(bounce: float, phase_deg: float, once: float, backward_foot_pct: float, lift: FootLift) -> Activity:
-    """Return what is done; a pelvis that rises once a stride is a limp, whatever its phase."""
+    """Classify the kind of gait; a pelvis that rises once a stride is a limp, whatever its phase."""
     low_pct, high_pct = GAIT_TYPE.pedal_back_pct
     round_way = lift.forward > GAIT_TYPE.pedal_forward and low_pct < backward_foot_pct < high_pct
     carried = lift.aloft > GAIT_TYPE.pedal_aloft or bounce < GAIT_TYPE.min_oscillation_legs

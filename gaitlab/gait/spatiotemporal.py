@@ -300,7 +300,7 @@ def _overground_speed_mps(used: pd.DataFrame, bouts: Sequence[BoutSignals], heig
 
 
 def leg_length_m(height_cm: float) -> float:
-    """Return the length of thigh and shank of a person of this height, metres: the unit of lengths without a height.
+    """Compute the length of thigh and shank of a person of this height, metres: the unit of lengths without a height.
 
     Examples
     --------
@@ -311,7 +311,7 @@ def leg_length_m(height_cm: float) -> float:
 
 
 def near_leg_px(landmarks: xr.Dataset, view: View) -> float:
-    """Return the length of thigh and shank of the nearer leg of a side view, pixels: a scale.
+    """Compute the length of thigh and shank of the nearer leg of a side view, pixels: a scale.
 
     Parameters
     ----------

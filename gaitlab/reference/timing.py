@@ -37,7 +37,7 @@ TIMING: Final = TimingSettings()
 
 
 def curve_shift_pct(mean_deg: FloatArray, reference_deg: FloatArray, at_percent: int) -> float:
-    """Return by how much a curve comes later than its reference around a place, where that explains the difference.
+    """Compute the delay of a curve against its reference around a place, where that explains the difference.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a study of groups leaves in its folder: the page, two tables with their codebook, and the curves."""
+"""Output of a study of groups: the page, two tables with their codebook, and the curves."""
 
 from __future__ import annotations
 

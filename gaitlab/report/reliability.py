@@ -1,4 +1,4 @@
-"""What a study of reliability leaves in its folder: the page, the table, the plots, and the file for comparisons."""
+"""Output of a study of reliability: the page, the table, the plots, and the file for comparisons."""
 
 from __future__ import annotations
 

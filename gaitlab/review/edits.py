@@ -1,4 +1,4 @@
-"""Corrections in the making: each step gives a new value, so that any can be taken back."""
+"""Corrections as immutable values: each edit returns a new one, so that any can be undone."""
 
 from __future__ import annotations
 

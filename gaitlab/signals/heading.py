@@ -1,4 +1,4 @@
-"""The way that a person walks, on the floor as a single camera sees it: from the place in the image and the size."""
+"""Direction of a walk on the floor as a single camera sees it: from the place in the image and the size."""
 
 from __future__ import annotations
 

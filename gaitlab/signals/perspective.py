@@ -62,7 +62,7 @@ _SHOULDERS, _ANKLES = ([LANDMARKS.index(f"{side}_{part}") for side in SIDES] for
 
 
 def focal_length_px(landmarks: xr.Dataset) -> tuple[float, float]:
-    """Return the focal length in pixels, and the 95 % half-width of its error as a part of it.
+    """Compute the focal length in pixels, and the 95 % half-width of its error as a part of it.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ BODY: Final = BodySettings()
 
 
 def medial_sign(side: Side, left_sign: int) -> int:
-    """Return +1 where towards the middle of the body is to the right of the image for a leg, else -1.
+    """Compute the medial direction of a leg in the image: +1 to the right, else -1.
 
     Parameters
     ----------
@@ -72,17 +72,17 @@ def medial_sign(side: Side, left_sign: int) -> int:
 
 
 def thigh_forward_deg(landmarks: xr.Dataset, side: Side, facing: int, hip_px: FloatArray) -> FloatArray:
-    """Return the thigh to the vertical in a side view, forward +, from a given place of the hip, shape (time,)."""
+    """Compute the angle of the thigh to the vertical in a side view, forward +, from a given place of the hip, shape (time,)."""
     return geometry.inclination_deg(hip_px, landmark_px(landmarks, f"{side}_knee"), facing)
 
 
 def trunk_forward_deg(landmarks: xr.Dataset, facing: int) -> FloatArray:
-    """Return the trunk to the vertical in a side view, forward +, shape (time,)."""
+    """Compute the angle of the trunk to the vertical in a side view, forward +, shape (time,)."""
     return geometry.forward_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), facing)
 
 
 def hip_to_trunk_deg(thigh_deg: FloatArray, trunk_deg: FloatArray) -> FloatArray:
-    """Return the thigh against the line of the trunk, flexion +, -90 to 270, for who stands, sits or lies.
+    """Compute the angle of the thigh to the line of the trunk, flexion +, -90 to 270, standing, sitting or lying.
 
     Examples
     --------
@@ -93,20 +93,20 @@ def hip_to_trunk_deg(thigh_deg: FloatArray, trunk_deg: FloatArray) -> FloatArray
 
 
 def knee_flexion_deg(landmarks: xr.Dataset, side: Side, facing: int) -> FloatArray:
-    """Return the knee's flexion in a side view, shape (time,)."""
+    """Compute knee flexion in a side view, shape (time,)."""
     hip, knee, ankle = (landmark_px(landmarks, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
     thigh, shank = geometry.inclination_deg(hip, knee, facing), geometry.inclination_deg(knee, ankle, facing)
     return np.asarray((thigh - shank + 90.0) % 360.0 - 90.0)
 
 
 def outward_deg(landmarks: xr.Dataset, side: Side, left_sign: int) -> FloatArray:
-    """Return the thigh to the vertical in a front or back view, away from the body +, shape (time,)."""
+    """Compute the angle of the thigh to the vertical in a front or back view, away from the body +, shape (time,)."""
     hip, knee = landmark_px(landmarks, f"{side}_hip"), landmark_px(landmarks, f"{side}_knee")
     return -geometry.frontal_thigh_deg(hip, knee, medial_sign(side, left_sign))
 
 
 def trunk_lean_deg(landmarks: xr.Dataset, left_sign: int) -> FloatArray:
-    """Return the lean of the trunk in a front or back view, to the person's left +, shape (time,).
+    """Compute the lean of the trunk in a front or back view, to the person's left +, shape (time,).
 
     The model leans a trunk too far (``BODY.lean_gain``).
     """
@@ -118,7 +118,7 @@ def trunk_lean_deg(landmarks: xr.Dataset, left_sign: int) -> FloatArray:
 
 
 def knee_projection_deg(points: dict[str, FloatArray], side: Side, left_sign: int) -> FloatArray:
-    """Return the frontal-plane projection angle of the knee, knee inwards (valgus) +, shape (time,).
+    """Compute the frontal-plane projection angle of the knee, knee inwards (valgus) +, shape (time,).
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def knee_projection_deg(points: dict[str, FloatArray], side: Side, left_sign: in
 
 
 def standing_px(lengths_px: FloatArray) -> float:
-    """Return the length in the image that a leg, or the distance of the hips, has in standing; NaN: never seen."""
+    """Compute the length in the image that a leg, or the distance of the hips, has in standing; NaN: never seen."""
     seen = lengths_px[np.isfinite(lengths_px)]
     return float(np.percentile(seen, BODY.standing_percentile)) if len(seen) else float("nan")
 
@@ -176,12 +176,12 @@ def flat_points(landmarks: xr.Dataset, side: Side, left_sign: int) -> dict[str, 
 
 
 def leg_length_px(landmarks: xr.Dataset) -> float:
-    """Return the length of a leg from that of the trunk, pixels."""
+    """Compute the length of a leg from that of the trunk, pixels."""
     return LEGS_PER_TRUNK * float(np.nanmedian(trunk_lengths(landmarks["position"].to_numpy())))
 
 
 def travel_legs(landmarks: xr.Dataset) -> float:
-    """Return how far the middle of the hips goes across the image, in leg lengths: its middle 90 %; NaN: not seen."""
+    """Compute how far the middle of the hips goes across the image, in leg lengths: its middle 90 %; NaN: not seen."""
     across = midpoint_px(landmarks, "ankle")[:, 0]
     if not np.isfinite(across).any():
         return float("nan")

@@ -99,7 +99,7 @@ class Stand:
 
 
 def movement_onset_s(time_s: FloatArray, way: FloatArray, peak_s: float, rest: float) -> float:
-    """Return when a smooth movement towards a peak began, from when it has gone 5 % and half of its way.
+    """Compute when a smooth movement towards a peak began, from when it has gone 5 % and half of its way.
 
     Parameters
     ----------
@@ -350,7 +350,7 @@ class ChairStands:
 
 
 def _uses_arms(recording: TaskRecording, stand: Stand) -> bool:
-    """Return whether a hand stays where it is, low, while the hips rise: it pushes on the chair or the thighs."""
+    """Check whether a hand stays where it is, low, while the hips rise: it pushes on the chair or the thighs."""
     landmarks, time_s = recording.landmarks, recording.time_s
     until_s = stand.standing_s if np.isfinite(stand.standing_s) else stand.peak_s
     rising = (time_s >= stand.seat_off_s) & (time_s <= stand.seat_off_s + 0.5 * (until_s - stand.seat_off_s))

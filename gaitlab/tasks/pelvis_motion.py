@@ -47,7 +47,7 @@ class PelvisTrace:
     uncertainty_deg: float
 
     def up_deg(self, side: Side) -> FloatArray:
-        """Return it with a side up +, shape (time,)."""
+        """Compute the inclination with a side up +, shape (time,)."""
         return side_sign(side) * self.left_up_deg
 
 
@@ -84,7 +84,7 @@ def follow_pelvis(
 
 
 def _is_used(estimate: PelvisEstimate) -> bool:
-    """Return whether an estimate is used; of a pelvis that is held still tremor is most of what it does."""
+    """Check whether an estimate is used; of a pelvis that is held still tremor is most of what it does."""
     known = estimate.obliquity_deg[np.isfinite(estimate.obliquity_deg)]
     if not len(known):
         return False

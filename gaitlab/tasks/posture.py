@@ -80,7 +80,7 @@ def rest_value(signal: FloatArray, rest: NDArray[np.bool_]) -> float:
 
 
 def standing_bias_deg(read_deg: float) -> float:
-    """Return how far landmarks read the hip of this standing person off, from what they read of the start posture.
+    """Compute the error of the hip angle of this standing person, from what landmarks read of the start posture.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def standing_bias_deg(read_deg: float) -> float:
 
 
 def lying_bias_deg(read_deg: float, knee_deg: float) -> float:
-    """Return how far landmarks read the hip of this lying person off, at a flexion of the knee.
+    """Compute the error of the hip angle of this lying person, at a flexion of the knee.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def lying_bias_deg(read_deg: float, knee_deg: float) -> float:
 
 
 def upright_bias_deg(read_deg: float) -> float:
-    """Return how far landmarks read the thigh of this standing person off to the side, from the start posture.
+    """Compute the error of the thigh of this standing person to the side, from the start posture.
 
     Parameters
     ----------

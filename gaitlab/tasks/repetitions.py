@@ -95,7 +95,7 @@ def peak_value(time_s: FloatArray, signal: FloatArray, peak_s: float) -> float:
 
 
 def crossing_s(time_s: FloatArray, signal: FloatArray, level: float, from_s: float, *, forward: bool) -> float:
-    """Return when a signal, going away from a time at which it is above a level, first falls below it.
+    """Compute when a signal, going away from a time at which it is above a level, first falls below it.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ _UNCERTAINTY: Final = {
 
 
 def cadence_spm(time_s: FloatArray, height: FloatArray) -> tuple[float, float]:
-    """Return the steps per minute of a runner and their share of the vertical movement.
+    """Compute the steps per minute of a runner and their share of the vertical movement.
 
     Parameters
     ----------

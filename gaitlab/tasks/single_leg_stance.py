@@ -97,7 +97,7 @@ class Stance:
 
 
 def lifted_trunks(recording: TaskRecording, side: Side) -> FloatArray:
-    """Return how high an ankle is over the lowest tenth of its own heights, in trunk lengths, shape (time,)."""
+    """Compute how high an ankle is over the lowest tenth of its own heights, in trunk lengths, shape (time,)."""
     height = -landmark_px(recording.landmarks, f"{side}_ankle")[:, 1]
     seen = height[np.isfinite(height)]
     trunk_px = body.leg_length_px(recording.landmarks) / 1.6

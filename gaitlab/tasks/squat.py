@@ -67,7 +67,7 @@ UNCERTAINTY: Final = {
 
 
 def knee_from_shortening_deg(length: FloatArray, straight: float) -> FloatArray:
-    """Return how far a knee is bent, from hip to ankle seen from the front, over that of the straight leg.
+    """Compute how far a knee is bent, from hip to ankle seen from the front, over that of the straight leg.
 
     Notes
     -----

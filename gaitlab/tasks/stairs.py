@@ -92,7 +92,7 @@ class StairStep:
 
 
 def read_pattern(steps: Sequence[StairStep]) -> tuple[TestVerdict, tuple[bool, ...]]:
-    """Return how stairs are taken, and of each foot contact whether it is on a new step.
+    """Classify the stair pattern, and of each foot contact whether it is on a new step.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ class Stairs:
 
 
 def find_steps(recording: TaskRecording) -> tuple[StairStep, ...]:
-    """Return the foot contacts on another step, in the order of time, all up or all down.
+    """Find the foot contacts on another step, in the order of time, all up or all down.
 
     Raises
     ------

@@ -71,7 +71,7 @@ class Catalogue:
         return self._items[item]
 
     def knows(self, item: str) -> bool:
-        """Return whether a list has an item."""
+        """Check whether a list has an item."""
         return item in self._items
 
     def field(self, item: str, variant: str = "") -> ValueField:
@@ -101,7 +101,7 @@ class Catalogue:
         return self._exercises[exercise]
 
     def knows_exercise(self, exercise: str) -> bool:
-        """Return whether there is an exercise of this id."""
+        """Check whether there is an exercise of this id."""
         return exercise in self._exercises
 
 

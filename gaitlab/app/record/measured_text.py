@@ -126,7 +126,7 @@ def _difference(gap: float, both: float, unit: str, *, names_more: bool) -> str:
 
 
 def _is_outside(m: Measured) -> bool:
-    """Return whether a value is outside its reference by more than its uncertainty, or a reading is a finding."""
+    """Check whether a value is outside its reference by more than its uncertainty, or a reading is a finding."""
     if m.code:
         return m.code in _FINDINGS
     return m.value + m.uncertainty < m.norm_low or m.value - m.uncertainty > m.norm_high
@@ -171,7 +171,7 @@ def _reason(status: str) -> str:
 
 
 def task_title(task: str) -> str:
-    """Return what a test is called.
+    """Return the title of a test.
 
     Examples
     --------
@@ -184,7 +184,7 @@ def task_title(task: str) -> str:
 
 
 def measured_label(task: str, measure: str) -> str:
-    """Return what a measure is called.
+    """Return the label of a measure.
 
     Examples
     --------

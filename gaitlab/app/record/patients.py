@@ -12,7 +12,7 @@ __all__ = ["find_patient"]
 
 
 def find_patient(session: Session, pseudonym: str) -> Patient:
-    """Return the patient of a pseudonym.
+    """Find the patient of a pseudonym.
 
     Raises
     ------

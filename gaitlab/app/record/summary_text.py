@@ -171,7 +171,7 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
 
 
 def _is_quiet(row: SideRow) -> bool:
-    """Return whether both sides are not tender, and nothing is noted."""
+    """Check whether both sides are not tender, and nothing is noted."""
     return not row.noted and all(value == 0.0 for value in row.values)
 
 

@@ -62,7 +62,7 @@ class Keypoints:
 
 
 def is_keypoint_file(path: Path) -> bool:
-    """Return whether a path is one of keypoints with times of their own, and no video."""
+    """Check whether a path is one of keypoints with times of their own, and no video."""
     return path.suffix.lower() == ".trc"
 
 

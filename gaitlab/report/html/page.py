@@ -144,7 +144,7 @@ def _deciding_first(analysis: AnalysisResult, content: Content) -> list[int]:
 
 
 def _words(analysis: AnalysisResult, content: Content) -> dict[str, Any]:
-    """Return what the page says."""
+    """Collect the texts of the page."""
     given = [cell.side for item in content.panel for cell in item.cells if cell.side is not None]
     sides = tuple(dict.fromkeys([*given, *SIDES]))  # in the order in which the panel gives them
     return {

@@ -1,4 +1,4 @@
-"""What the page's script knows: events, strides, curves and frame times as plain data."""
+"""Data of the page's script: events, strides, curves and frame times."""
 
 from __future__ import annotations
 

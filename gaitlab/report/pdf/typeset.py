@@ -98,7 +98,7 @@ class Draft:
 
 
 def graph_width_mm(plan: Plan) -> float:
-    """Return the width of a graph."""
+    """Compute the width of a graph."""
     return (WIDTH_MM - _GUTTER_MM * (plan.columns - 1)) / plan.columns
 
 

@@ -236,7 +236,7 @@ def _not_measured(item: PanelItem) -> AnswerLine:
 def result_of(
     numbers: Sequence[PanelCell], between: PanelCell | None, *, names_more: bool = False
 ) -> tuple[ResultCode, Side | None]:
-    """Return what the numbers of both sides and their difference come to, and the side that it names.
+    """Combine the verdicts on both sides and their difference into one, and the side that it names.
 
     Parameters
     ----------

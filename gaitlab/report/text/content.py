@@ -166,7 +166,7 @@ def report_content(analysis: AnalysisResult) -> Content:
 
 
 def _is_plain(value: object) -> bool:
-    """Return whether an entry of the quality table is for readers: nested ones are for programs."""
+    """Check whether an entry of the quality table is for readers: nested ones are for programs."""
     return isinstance(value, str | bool | int | float | np.generic)
 
 

@@ -174,7 +174,7 @@ def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantit
 
 
 def is_of_children(analysis: AnalysisResult, parameter: str) -> bool:
-    """Return whether the reference range of a row of the table of parameters is that of children."""
+    """Check whether the reference range of a row of the table of parameters is that of children."""
     group = analysis.references.get(_REFERENCE_OF.get(parameter, ""))
     return group is not None and group.of_children
 

@@ -1,4 +1,4 @@
-"""What a reader must know of the recording before the numbers: a verdict, the facts in words, remarks and advice."""
+"""Recording quality in words: a verdict, the facts, remarks and advice."""
 
 from __future__ import annotations
 

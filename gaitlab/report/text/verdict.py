@@ -1,4 +1,4 @@
-"""What a number says next to a reference or next to the other side: in plain words, and never more than is known."""
+"""Verdict on a number against its reference range or the other side, no more certain than its uncertainty allows."""
 
 from __future__ import annotations
 

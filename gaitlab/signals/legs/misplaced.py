@@ -1,4 +1,4 @@
-"""Landmarks of the legs that are not to be believed: off the way that the joint takes, or on the other leg."""
+"""Misplaced landmarks of the legs: off the path of the joint, or on the other leg."""
 
 from __future__ import annotations
 
