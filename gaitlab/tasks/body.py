@@ -72,7 +72,7 @@ def medial_sign(side: Side, left_sign: int) -> int:
 
 
 def thigh_forward_deg(landmarks: xr.Dataset, side: Side, facing: int, hip_px: FloatArray) -> FloatArray:
-    """Compute the angle of the thigh to the vertical in a side view, forward +, from a given place of the hip, shape (time,)."""
+    """Compute the angle of the thigh to the vertical in a side view, forward +, from a given hip, shape (time,)."""
     return geometry.inclination_deg(hip_px, landmark_px(landmarks, f"{side}_knee"), facing)
 
 
