@@ -20,7 +20,7 @@ from gaitlab.tasks.words import value_and_error
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["SummaryBlock", "summary_of"]
+__all__ = ["SummaryBlock", "summary_of", "test_blocks"]
 
 _FIRST: Final[Mapping[str, tuple[str, ...]]] = {
     "hip_flexion": ("hip_flexion_trunk_peak_best_deg", "hip_flexion_change_best_deg"),
@@ -108,12 +108,22 @@ def summary_of(
     tuple of SummaryBlock
         Two videos of one test, each of another leg, make one block.
     """
+    of_walk = [] if examination.walk is None else _of_walk(examination.walk, walk_page)
+    return (*of_walk, *test_blocks(examination, texts))
+
+
+def test_blocks(examination: ExaminationResult, texts: Sequence[TaskText]) -> tuple[SummaryBlock, ...]:
+    """Return the part of the summary (``summary_of``) that is of the tests.
+
+    Parameters
+    ----------
+    examination, texts
+        As for ``summary_of``.
+    """
     order = side_order(examination.subject.painful_side)
-    blocks = [] if examination.walk is None else _of_walk(examination.walk, walk_page)
     groups = _groups(examination, texts)
-    several = [group[0].name for group in groups]
-    blocks += [_of_tests(group, order, named=several.count(group[0].name) > 1) for group in groups]
-    return tuple(blocks)
+    names = [group[0].name for group in groups]
+    return tuple(_of_tests(group, order, named=names.count(group[0].name) > 1) for group in groups)
 
 
 def _of_walk(walk: AnalysisResult, page: str) -> list[SummaryBlock]:
