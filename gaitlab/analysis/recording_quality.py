@@ -9,7 +9,7 @@ import pandas as pd
 
 from gaitlab.analysis.bout import Bout, ExcludedBout
 from gaitlab.analysis.bout_summary import DIRECTIONS
-from gaitlab.analysis.preconditions import MIN_PERSON_PX
+from gaitlab.analysis.preconditions import PRECONDITIONS
 from gaitlab.analysis.quality import (
     BoutLegs,
     BoutRecord,
@@ -65,7 +65,7 @@ CAMERA_WORDS: Final = {
 def assess_recording(
     video: VideoInfo, people: TrackedPeople | None, chosen_by: str, recording: RecordingInfo | None
 ) -> RecordingQuality:
-    """Return what is known of the recording.
+    """Assess the recording: time base, people, camera motion and light.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def filming_advice(
         (quality.people_count > 1, ALONE),
         (not along and (view.view == "oblique" or view.doubtful), AT_RIGHT_ANGLE),
         (along and view.doubtful, ON_THE_LINE),
-        (quality.landmarks.person_height_px < MIN_PERSON_PX, CAUSES["person_too_small"].advice),
+        (quality.landmarks.person_height_px < PRECONDITIONS.min_person_px, CAUSES["person_too_small"].advice),
         *((True, advice) for advice in (() if recording is None else recording.advice)),
         (few == 0, FILM_STEPS),
         (0 < few < _GOOD_STRIDES, MORE_STRIDES),

@@ -125,7 +125,7 @@ def _of_folder(folder: Path) -> Iterable[Visit]:
 
 
 def _is_video(path: Path) -> bool:
-    """Return whether a path is a video by its name; a leading dot marks what systems put next to files."""
+    """Check whether a path is a video by its name; a leading dot marks what systems put next to files."""
     return path.suffix.lower() in VIDEO_ENDINGS and not path.name.startswith(".") and path.is_file()
 
 

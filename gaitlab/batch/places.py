@@ -83,13 +83,13 @@ def _on_worker(job: Job, run: str) -> Outcome:
     """Analyse a visit on a worker, unless the batch cancels it."""
     distributed = _distributed()
     called_off = distributed.Event(run, client=distributed.get_client())
-    asked_s = float("-inf")
+    requested_s = float("-inf")
 
     def stop() -> bool:
-        nonlocal asked_s
-        if time.monotonic() - asked_s < _ASK_S:
+        nonlocal requested_s
+        if time.monotonic() - requested_s < _ASK_S:
             return False
-        asked_s = time.monotonic()
+        requested_s = time.monotonic()
         return bool(called_off.is_set())
 
     return run_visit(job, stop)

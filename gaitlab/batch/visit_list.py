@@ -148,15 +148,15 @@ def _check_header(header: list[str], path: Path) -> None:
     own = [name for name in header if name and name not in LIST_COLUMNS]
     mistyped = [(name, known) for name in own if (known := closest_known(_plain(name)))]
     taken = [name for name in own if _plain(name) in {column.name for of in TABLE_COLUMNS.values() for column in of}]
-    twice = sorted({name for name in header if name and list(map(_plain, header)).count(_plain(name)) > 1})
+    repeated = sorted({name for name in header if name and list(map(_plain, header)).count(_plain(name)) > 1})
     if "video" not in header:
         problem = "has no column 'video' in row 1"
     elif mistyped:
         problem = f"has the unknown column {mistyped[0][0]!r} in row 1 (is {mistyped[0][1]!r} meant?)"
     elif taken:
         problem = f"has the column {taken[0]!r} in row 1, which the tables of results have too: rename it"
-    elif twice:
-        problem = f"has the column {twice[0]!r} twice in row 1"
+    elif repeated:
+        problem = f"has the column {repeated[0]!r} twice in row 1"
     else:
         return
     raise InputError(

@@ -54,11 +54,11 @@ def judge_task_video(info: VideoInfo, sample: VideoSample, task: Task) -> VideoC
     if isinstance(sample.extraction, Refusal):
         return _result(info, sample, task, None, sample.extraction, (judge_rate(info.rate_hz, ()),))
     parts = [
-        each for window in sample.windows_s if (each := _measured(sample.extraction, window, info, task)) is not None
+        video for window in sample.windows_s if (video := _measured(sample.extraction, window, info, task)) is not None
     ]
     if not parts:
         return _result(info, sample, task, None, Refusal.of("no_person"), (judge_rate(info.rate_hz, ()),))
-    test = max(parts, key=lambda each: (each.refusal is None, _repetitions(each)))
+    test = max(parts, key=lambda video: (video.refusal is None, _repetitions(video)))
     clean, _ = clean_landmarks(test.landmarks, cleaning_settings(task))
     part = ImagePart(
         video=info,
@@ -108,7 +108,7 @@ def _of_recording(clean: xr.Dataset, info: VideoInfo, images: ImageFindings, tas
 
 
 def _shows_waist(images: ImageFindings, task: Task) -> bool:
-    """Return whether the clothes at the pelvis are judged: of tests that are filmed from front or back alone."""
+    """Check whether the clothes at the pelvis are judged: of tests that are filmed from front or back alone."""
     return len(images.pelvis) >= FEWEST_PATCHES and all(left_side_sign(view) for view in task.views)
 
 

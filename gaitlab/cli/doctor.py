@@ -57,9 +57,9 @@ def check_installation() -> tuple[Check, ...]:
 
 
 def _library(name: str, package: str) -> Check:
-    found = ctypes.util.find_library(name)
-    message = found if found else f"install it, on Debian or Ubuntu with: sudo apt-get install {package}"
-    return Check(name=f"lib{name}", ok=found is not None, message=message)
+    library = ctypes.util.find_library(name)
+    message = library if library else f"install it, on Debian or Ubuntu with: sudo apt-get install {package}"
+    return Check(name=f"lib{name}", ok=library is not None, message=message)
 
 
 def _model() -> Check:

@@ -1,4 +1,4 @@
-"""What a comparison of visits leaves in its folder: page, table with its codebook, curves, and videos in step."""
+"""Output of a comparison of visits: page, table with its codebook, curves, and videos in step."""
 
 from __future__ import annotations
 

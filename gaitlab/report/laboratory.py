@@ -1,4 +1,4 @@
-"""What a comparison with a laboratory leaves in its folder: the page, two tables with a codebook, and the curves."""
+"""Output of a comparison with a laboratory: the page, two tables with a codebook, and the curves."""
 
 from __future__ import annotations
 

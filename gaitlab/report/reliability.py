@@ -1,4 +1,4 @@
-"""What a study of reliability leaves in its folder: the page, the table, the plots, and the file for comparisons."""
+"""Output of a study of reliability: the page, the table, the plots, and the file for comparisons."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ __all__ = ["Reliability", "write_reliability"]
 
 _TABLE: Final = "reliability.csv"
 _FORMS: Final = "icc.csv"
+_DECIMALS: Final = {"s": 3, "m": 3}
+"""Of the page, one where nothing is said: the errors of times and lengths are milliseconds and millimetres."""
+
 _SIZE_IN: Final = (4.4, 3.1)
 _PLACE: Final = (0.15, 0.16, 0.68, 0.72)
 
@@ -179,7 +182,12 @@ def _line(row: dict[str, Any]) -> str:
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
     def shown(name: str) -> str:
-        return change_amount(row[name], row["unit"]) if np.isfinite(row[name]) else NOT_GIVEN
+        return number(row[name], _DECIMALS.get(row["unit"], 1))
+
+    def with_unit(name: str) -> str:
+        return (
+            shown(name) + ("°" if row["unit"] == "deg" else f" {row['unit']}") if np.isfinite(row[name]) else NOT_GIVEN
+        )
 
     def interval(low: str, high: str) -> str:
         return f"{shown(low)} to {shown(high)}" if np.isfinite(row[low]) else NOT_GIVEN
@@ -189,7 +197,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
         "people": row["people"],
         "recordings": row["recordings"],
         "left_out": row["left_out"],
-        **{name: shown(name) for name in ("sem", "sem_within", "mdc", "bias")},
+        **{name: with_unit(name) for name in ("sem", "sem_within", "mdc", "bias")},
         "sem_interval": interval("sem_low", "sem_high"),
         "limits": interval("loa_low", "loa_high"),
         "icc": number(row["icc"], 2),

@@ -1,4 +1,4 @@
-"""The review as a widget: a frame of the video, curves with a cursor, events to be put right, before and after."""
+"""The review as a widget: a frame of the video, curves with a cursor, events to correct, before and after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a number can be from the truth, before any stride is measured.
+"""Uncertainty of each measure: errors of landmarks, camera and pelvis, and the scatter between strides.
 
 The standard deviations are those of the difference to the truth on rendered walkers (``docs/accuracy.md``), rounded
 up, because real people are harder.
@@ -230,7 +230,7 @@ def systematic_uncertainties_deg(
     *,
     thighs_covered: bool = False,
 ) -> dict[str, float]:
-    """Return the 95 % half-width, by measure, of what averaging over strides does not reduce, in degrees.
+    """Compute the 95 % half-width, by measure, of what averaging over strides does not reduce, in degrees.
 
     Parameters
     ----------

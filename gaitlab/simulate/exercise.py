@@ -1,4 +1,4 @@
-"""Simulate what moves the feet in the rhythm of a walk and is none: on pedals, on the spot, sideways, backward."""
+"""Simulate movements with the rhythm of a walk that are none: pedalling, on the spot, sideways, backward."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.errors import UsageError
@@ -204,18 +203,14 @@ def simulate_run(
     time_s = frame_times(duration_s, rate_hz)
     points = _skeleton(run, body, time_s, treadmill=treadmill)
     path_m = 0.0 if treadmill else run.speed_mps * float(time_s[-1])
+    toe_off: dict[Side, float] = dict.fromkeys(SIDES, run.stance_pct)
     return Simulation(
         landmarks=landmark_dataset(points, camera, time_s, path_m=path_m, noise_px=noise_px, seed=seed),
         angles=true_angles(points, time_s),
-        events=_events(run, float(time_s[-1])),
+        events=event_table(run.posture, toe_off, float(time_s[-1])),
         gait=run.posture,
         body=body,
         camera=camera,
         treadmill=treadmill,
         speed_mps=run.speed_mps,
     )
-
-
-def _events(run: Run, duration_s: float) -> pd.DataFrame:
-    toe_off: dict[Side, float] = dict.fromkeys(SIDES, run.stance_pct)
-    return event_table(run.posture, toe_off, duration_s)

@@ -43,7 +43,7 @@ class Reader:
         raise InputError(f"The list {self.file!r}{where} {words}. Correct the file, or remove it from the folder.")
 
     def has(self, key: str) -> bool:
-        """Return whether a key is there."""
+        """Check whether a key is there."""
         return key in self._data
 
     def value(self, key: str) -> Any:

@@ -172,9 +172,9 @@ def drawing_svg(exercise: Exercise, folder: Path | None = None) -> bytes:
             f"The drawing {name!r} of the exercise {exercise.id!r} is not possible; allowed is a name of small "
             "letters, digits and '_' that ends in '.svg'."
         )
-    own = resources.files("gaitlab.app.record") / "data" / "drawings" / name
-    if own.is_file():
-        return own.read_bytes()
+    drawing = resources.files("gaitlab.app.record") / "data" / "drawings" / name
+    if drawing.is_file():
+        return drawing.read_bytes()
     path = folder / name if folder is not None else None
     if path is None or not path.is_file():
         raise InputError(f"The drawing {name!r} of the exercise {exercise.id!r} is missing. Put it next to the list.")

@@ -171,7 +171,7 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
 
 
 def _is_quiet(row: SideRow) -> bool:
-    """Return whether both sides are not tender, and nothing is noted."""
+    """Check whether both sides are not tender, and nothing is noted."""
     return not row.noted and all(value == 0.0 for value in row.values)
 
 
@@ -224,7 +224,7 @@ def _marked(about: _Visit, item_list: ItemList, variant: str, title: str) -> Ite
     yes = title[0].upper() + title[1:] if title else _PLACE if item_list.id == _PAIN else ""
     no = f"No {title}" if title else "Not"
     for code, label in (("yes", yes), ("no", no)):
-        found = [
+        marked = [
             _mark_words(item, entry)
             for item in item_list.items
             for field in item.fields
@@ -232,8 +232,8 @@ def _marked(about: _Visit, item_list: ItemList, variant: str, title: str) -> Ite
             for side in _order(about.patient, item)
             if (entry := about.visit.entry(item.id, side, field.variant)) is not None and entry.value == code
         ]
-        if found:
-            words = f"{joined(found)}."
+        if marked:
+            words = f"{joined(marked)}."
             yield TextLine(label=label, words=words if label else words[0].upper() + words[1:])
 
 
@@ -253,9 +253,9 @@ def _red_flag_lines(about: _Visit) -> Iterator[TextLine]:
     if present:
         yield TextLine(label="Present", words=f"{present}.")
     if flags.answered:
-        asked = "" if flags.answered == flags.of else f"{flags.answered} of {flags.of} asked"
+        answered = "" if flags.answered == flags.of else f"{flags.answered} of {flags.of} asked"
         none = "" if present else "none present"
-        words = "; ".join(part for part in (none, asked) if part)
+        words = "; ".join(part for part in (none, answered) if part)
         yield from [TextLine(words=sentence(words))] if words else []
     yield from _noted_flags(about)
     yield from (TextLine(words=words) for words in flags.missing)

@@ -154,9 +154,9 @@ def read_corrections(
     known = _read_videos(path)
     if not {v["sha256"] for v in known} & {sha256 for _, sha256 in videos}:
         named = ", ".join(repr(str(v.get("stem"))) for v in known) or "no video"
-        asked = ", ".join(repr(stem) for stem, _ in videos)
+        requested = ", ".join(repr(stem) for stem, _ in videos)
         raise InputError(
-            f"{str(path)!r} holds corrections for {named}, not for this recording, {asked}. Use the file that was "
+            f"{str(path)!r} holds corrections for {named}, not for this recording, {requested}. Use the file that was "
             "saved from the report of this video."
         )
     read = tuple(
@@ -215,7 +215,7 @@ def _is_of_video(entry: object) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("sha256"), str):
         return False
     lists = [entry[name] for name in ("changes", "level") if name in entry]
-    return len(lists) > 0 and all(isinstance(each, list) for each in lists)
+    return len(lists) > 0 and all(isinstance(rows, list) for rows in lists)
 
 
 def _read_changes(path: Path, entry: dict[str, Any]) -> list[Correction]:

@@ -1,4 +1,4 @@
-"""What the page draws on its film: where the person is, the measured angles, and the times when nothing is measured.
+"""Data of what the page draws on its video: the person, the measured angles, and times when nothing is measured.
 
 It holds what the overlay is drawn from (``overlay.frame_renderer``), so that both show the same; long lists are whole
 numbers of two bytes, which take a third of the room of written ones.

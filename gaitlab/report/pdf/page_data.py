@@ -85,10 +85,10 @@ def drawn_measures(analysis: AnalysisResult) -> list[str]:
 
 def shown_pictures(pictures: Sequence[Snapshot]) -> list[Snapshot]:
     """Return the images that are printed: peaks, heel strikes where there are few peaks, and one other; at most six."""
-    peaks, strikes, found, others = (
+    peaks, strikes, of_refusal, others = (
         [still for still in pictures if still.moment == kind] for kind in ("peak", "heel_strike", "found", "")
     )
-    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else []), *found]
+    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else []), *of_refusal]
     return [*chosen[: _MOST_PICTURES - len(others[:1])], *others[:1]]
 
 

@@ -79,7 +79,7 @@ def lean_words(left_deg: float, standing: Side | None) -> str:
 
 
 def _shows(angle_deg: float) -> bool:
-    """Return whether an angle is more than nothing as it is written."""
+    """Check whether an angle is more than nothing as it is written."""
     return round(abs(angle_deg)) > 0
 
 

@@ -94,8 +94,8 @@ def _visit(
     """Return the resources of a visit, the report last."""
     key = f"{visit.visit_date.isoformat()}/{number}"
     made = [*_observations(catalogue, visit), *_procedures(catalogue, visit)]
-    for each, resource in enumerate(made):
-        resource["id"] = about.new_id(key, resource["resourceType"], str(each))
+    for index, resource in enumerate(made):
+        resource["id"] = about.new_id(key, resource["resourceType"], str(index))
         resource["subject"] = about.reference
         if visit.therapist:
             person = {"display": visit.therapist}
