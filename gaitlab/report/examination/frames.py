@@ -193,7 +193,7 @@ def _drawn(test: TaskVideo, person: Person, image: Image, time_s: float, moment:
     points, seen = (interpolate_at(person.times, values, time_s) for values in (person.found, person.seen))
     words, joint = _value_words(moment, value), _joint(moment)
     label_px = label_size_px(words or " ", close_up.LETTERS_PX)[0]
-    way = _way(points, moment.side, joint)
+    way = _label_direction(points, moment.side, joint)
     window = close_up.window_around(image, points, way, label_px)
     if close_up.over_trunk(window, points, way, label_px):
         way = -way
@@ -219,7 +219,7 @@ def _joint(moment: KeyMoment) -> int:
     return LANDMARKS.index(f"{opposite(side) if across else side}_hip")
 
 
-def _way(points: FloatArray, side: Side | None, joint: int) -> int:
+def _label_direction(points: FloatArray, side: Side | None, joint: int) -> int:
     """Return on which side of the image the number stands, +1 right, -1 left: where its joint and its knee are."""
     other = LANDMARKS.index(f"{side or 'left'}_knee")
     ends = points[joint, 0], points[other, 0]
