@@ -18,7 +18,7 @@ from gaitlab.report import overlay_frames
 from gaitlab.review.comparison import compare_parameters
 from gaitlab.review.drawing import draw_curves, draw_timeline, jpeg_of, png_of, snapshot
 from gaitlab.review.edits import Edits
-from gaitlab.review.timing import Stride, frame_time_s, nearest_frame
+from gaitlab.review.timing import frame_time_s, nearest_frame
 from gaitlab.schema import MEASURES, SIDES
 from gaitlab.schema.codes import EVENT_WORDS
 
@@ -313,7 +313,10 @@ class ReviewWidget:
 
     def _list_strides(self) -> None:
         strides = self.edits.strides(self.side.value)
-        options = [(_stride_label(number, s), s.start_s) for number, s in enumerate(strides, start=1)]
+        options = []
+        for number, stride in enumerate(strides, start=1):
+            label = f"{number}: {stride.start_s:.2f} to {stride.end_s:.2f} s{'' if stride.used else ', excluded'}"
+            options.append((label, stride.start_s))
         chosen = self.stride.value
         self.stride.unobserve(self._seek_stride, names="value")  # new labels are no wish to go anywhere
         self.stride.options = options
@@ -347,10 +350,6 @@ def _persons(analysis: Analysis) -> list[tuple[str, int]]:
     if people is None or people.count < 2:
         return []
     return [(person.sentence, person.number) for person in people.persons]
-
-
-def _stride_label(number: int, stride: Stride) -> str:
-    return f"{number}: {stride.start_s:.2f} to {stride.end_s:.2f} s" + ("" if stride.used else ", excluded")
 
 
 def _change_list(edits: Edits) -> str:
