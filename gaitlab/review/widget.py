@@ -24,10 +24,10 @@ from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["ReviewWidget", "review"]
 
-_AHEAD: Final = 12
+_PREFETCHED_FRAMES: Final = 12
 """Frames that are drawn at once: opening the video costs more than they do."""
 
-_KEPT: Final = 240
+_CACHED_FRAMES: Final = 240
 """Drawn frames that are remembered, as JPEG."""
 
 _HIP: Final = (
@@ -335,11 +335,11 @@ class ReviewWidget:
 
     def _frame_jpeg(self, frame: int) -> bytes:
         if frame not in self._frames:
-            numbers = range(frame, min(frame + _AHEAD, self.frame.max + 1))
+            numbers = range(frame, min(frame + _PREFETCHED_FRAMES, self.frame.max + 1))
             times_s = [frame_time_s(self.edits.before, number) for number in numbers]
             for number, image in zip(numbers, overlay_frames(self.edits.before, self._video, times_s), strict=False):
                 self._frames[number] = jpeg_of(image)
-            while len(self._frames) > _KEPT:
+            while len(self._frames) > _CACHED_FRAMES:
                 self._frames.popitem(last=False)
         return self._frames[frame]
 

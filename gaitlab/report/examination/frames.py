@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Moments", "Still", "arranged", "key_moments"]
 
 
-_MOST: Final = 6
-_PARTS: Final = (0.2, 0.5, 0.8)
+_MAX_IMAGES: Final = 6
+_SHOWN_PARTS: Final = (0.2, 0.5, 0.8)
 """What is shown of a refused test, in parts of the time in which the person is seen."""
 
 
@@ -163,7 +163,7 @@ def _chosen(result: TaskResult) -> list[KeyMoment]:
     """Return six moments at most, in the order of time; of two sides three of each, the decisive one among them."""
     moments = result.moments
     sides = dict.fromkeys(moment.side for moment in moments)
-    most = _MOST // max(len(sides), 1)
+    most = _MAX_IMAGES // max(len(sides), 1)
     kept = []
     for side in sides:
         of_side = [moment for moment in moments if moment.side == side]
@@ -174,7 +174,7 @@ def _chosen(result: TaskResult) -> list[KeyMoment]:
 
 def _seen(person: Person) -> list[KeyMoment]:
     times_s = person.times[np.isfinite(person.seen).any(axis=(1, 2))]
-    at = [int(part * (len(times_s) - 1)) for part in _PARTS] if len(times_s) else []
+    at = [int(part * (len(times_s) - 1)) for part in _SHOWN_PARTS] if len(times_s) else []
     return [KeyMoment(time_s=float(times_s[index]), words="the person") for index in at]
 
 
