@@ -26,12 +26,14 @@ from gaitlab.schema.messages.numbers import amount, sentence
 __all__ = [
     "COMPARISONS",
     "FINDINGS",
+    "LEAN_WORDS",
     "Finding",
     "FindingSettings",
+    "LeanCode",
     "SideComparison",
+    "classify_lean",
     "collect_findings",
     "describe_side_difference",
-    "exceeds_lean_limit",
     "excess_drop_deg",
     "frontal_pattern",
     "side_order",
@@ -61,6 +63,16 @@ class FindingSettings:
 
 
 FINDINGS: Final = FindingSettings()
+
+LeanCode = Literal["over", "possibly_over", "away", "none"]
+"""Over the stance leg by more than the uncertainty, or not by so much; away from it; no lean to be called."""
+
+LEAN_WORDS: Final[dict[LeanCode, str]] = {
+    "over": "leans over the stance leg",
+    "possibly_over": "may lean over the stance leg",
+    "away": "leans away from the stance leg",
+    "none": "shows no clear lean over the stance leg",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,9 +276,7 @@ def _describe_stance(side: Side, excursion: Row | None, drop: Row, lean: Row, pa
         )
     else:
         falls = f"the {opposite(side)} side of the pelvis {_against_neutral(drop)}"
-    over = "leans over the stance leg" if exceeds_lean_limit(lean) else "shows no clear lean over the stance leg"
-    if lean["value"] < -FINDINGS.lean_deg and -lean["value"] > lean["uncertainty"]:
-        over = "leans away from the stance leg"
+    over = LEAN_WORDS[classify_lean(lean)]
     meaning = PATTERN_WORDS[pattern]
     return f"{side} stance: {falls} and the trunk {over} ({_size(lean)}){'; ' if meaning else ''}{meaning}"
 
@@ -284,9 +294,17 @@ def _size(row: Row) -> str:
     return f"{amount(abs(row['value']), 'deg')} {error}"
 
 
-def exceeds_lean_limit(lean: Row) -> bool:
-    """Check whether a peak trunk lean is called a lean: over ``FINDINGS.lean_deg``, and over its uncertainty."""
-    return bool(lean["value"] > FINDINGS.lean_deg and lean["value"] > lean["uncertainty"])
+def classify_lean(lean: Row) -> LeanCode:
+    """Classify the peak trunk lean of a row against ``FINDINGS.lean_deg``: beyond it only by more than its uncertainty.
+
+    Examples
+    --------
+    >>> [classify_lean({"value": value, "uncertainty": 3.0}) for value in (9.0, 6.0, 2.0, -9.0)]
+    ['over', 'possibly_over', 'none', 'away']
+    """
+    if abs(lean["value"]) - FINDINGS.lean_deg > lean["uncertainty"]:
+        return "over" if lean["value"] > 0 else "away"
+    return "possibly_over" if lean["value"] > FINDINGS.lean_deg else "none"
 
 
 def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitPattern:
@@ -309,7 +327,7 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitP
     known = [(by, uncertainty) for by, uncertainty in beyond if math.isfinite(by + uncertainty)]
     if not known:
         return ""
-    leans = lean is not None and exceeds_lean_limit(lean)
+    leans = lean is not None and classify_lean(lean) == "over"
     if any(by > uncertainty for by, uncertainty in known):
         return "trendelenburg_with_lean" if leans else "trendelenburg"
     if leans:

@@ -54,7 +54,7 @@ ON_THE_LINE: Final = "Put the camera on the walking line."
 
 CAMERA_WORDS: Final = {
     "still": "The camera was still.",
-    "shaken": "Hand-held camera: {shake_px:.0f} px of shake was corrected.",
+    "shaken": "Hand-held camera: a shake of {shake_px:.1f} px and a drift of {travel_px:.0f} px were corrected.",
     "panned": "Moving camera: {travel_px:.0f} px of motion was corrected.",
     "zoomed": "The camera zoomed by {zoom_pct:.0f} %: step length and speed are withheld.",
     "cut": "The video consists of several scenes.",

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 from gaitlab import plots
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.groups import Difference, GroupStudy
-from gaitlab.report.html.template import read_template, render
+from gaitlab.report.html.template import render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES
 from gaitlab.schema.messages.numbers import counted, number
@@ -123,7 +123,6 @@ def write_groups(study: GroupStudy, folder: Path, decimal: DecimalSign = "point"
     ]
     page = render(
         "groups.html.jinja",
-        style=read_template("report.css"),
         by=study.by,
         groups=study.groups,
         shown=[_sentence(difference) for difference in study.differences if difference.spans_pct],

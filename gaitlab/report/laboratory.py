@@ -12,7 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 from gaitlab import plots
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.exchange.against_laboratory import WHOLE_CYCLE, LaboratoryStudy
-from gaitlab.report.html.template import read_template, render
+from gaitlab.report.html.template import render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, PHASES, rows_as_dicts
 from gaitlab.schema.codes import EVENT_WORDS
@@ -132,7 +132,6 @@ def write_laboratory(study: LaboratoryStudy, folder: Path, decimal: DecimalSign 
     ]
     page = render(
         "laboratory.html.jinja",
-        style=read_template("report.css"),
         definition=study.laboratory.definition,
         lag=_lag_words(study),
         doubts=[words for words, holds in _warnings(study).items() if holds],

@@ -14,7 +14,7 @@ from gaitlab.analysis.change import COMPARED, SITE_FILE, SiteReliability, write_
 from gaitlab.analysis.change.words import change_amount
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.reliability import ReliabilityStudy, session_pairs, site_of
-from gaitlab.report.html.template import read_template, render
+from gaitlab.report.html.template import render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import rows_as_dicts
 from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number
@@ -145,7 +145,6 @@ def write_reliability(study: ReliabilityStudy, folder: Path, decimal: DecimalSig
     people = len({repeat.participant for repeat in study.repeats})
     page = render(
         "reliability.html.jinja",
-        style=read_template("report.css"),
         people=counted(people, "person", "people"),
         recordings=counted(len(study.repeats), "recording"),
         views=", ".join(sorted({repeat.result.view.view for repeat in study.repeats})),

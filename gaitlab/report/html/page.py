@@ -13,7 +13,7 @@ from gaitlab.analysis.queries import measure_title
 from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
 from gaitlab.report.html.page_data import page_data
-from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
+from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, render
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.svg import inline_svg
 from gaitlab.report.text.content import Content, report_content
@@ -112,7 +112,6 @@ def render_html(
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         stills=[_picture(still) for still in stills],
-        style=Markup(read_template("report.css")),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from gaitlab.analysis.findings import COMPARISONS, FINDINGS, exceeds_lean_limit, side_order
+from gaitlab.analysis.findings import COMPARISONS, LEAN_WORDS, classify_lean, side_order
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct
 from gaitlab.analysis.stride_peaks import STRIDE_PEAKS
 from gaitlab.report.text.quantities import QUANTITIES, Quantity
@@ -231,13 +231,12 @@ def _lean_verdict(lean: Row) -> Verdict:
     """Judge a trunk lean by the limit of the method: it has no reference group."""
     if not math.isfinite(lean["uncertainty"]):
         return Verdict(code="one_stride", words="one stride only: uncertainty not known")
-    if exceeds_lean_limit(lean):
-        return Verdict(code="outside", words="leans over the stance leg")
-    if lean["value"] > FINDINGS.lean_deg:
-        return Verdict(code="borderline", words="may lean over the stance leg: less than the uncertainty")
-    if lean["value"] < -FINDINGS.lean_deg and -lean["value"] > lean["uncertainty"]:
-        return Verdict(code="outside", words="leans away from the stance leg")
-    return Verdict(code="within", words="no clear lean")
+    return {
+        "over": Verdict(code="outside", words=LEAN_WORDS["over"]),
+        "possibly_over": Verdict(code="borderline", words="may lean over the stance leg: less than the uncertainty"),
+        "away": Verdict(code="outside", words=LEAN_WORDS["away"]),
+        "none": Verdict(code="within", words="no clear lean"),
+    }[classify_lean(lean)]
 
 
 def _value(row: Row) -> str:

@@ -253,16 +253,16 @@ def _camera(camera: CameraMotion | None) -> str:
 def _motions(camera: CameraMotion) -> list[str]:
     """Return what the camera did, in words with numbers; empty: it was still."""
     amounts = {
-        "shaken": (camera.shake_px, " px"),
-        "panned": (camera.travel_px, " px"),
-        "zoomed": (camera.zoom_pct, " %"),
+        "shaken": {"shake ": (camera.shake_px, " px"), "drift ": (camera.travel_px, " px")},
+        "panned": {"": (camera.travel_px, " px")},
+        "zoomed": {"": (camera.zoom_pct, " %")},
     }
     words = []
     for kind in camera.kinds:
         if kind != "still":
-            amount, unit = amounts.get(kind, (math.nan, ""))
-            size = f" ({number(amount)}{unit})" if math.isfinite(amount) else ""
-            words.append(CAMERA_KIND_WORDS[kind] + size)
+            known = {name: of for name, of in amounts.get(kind, {}).items() if math.isfinite(of[0])}
+            size = ", ".join(f"{name}{number(amount)}{unit}" for name, (amount, unit) in known.items())
+            words.append(CAMERA_KIND_WORDS[kind] + (f" ({size})" if size else ""))
     return words
 
 
