@@ -182,13 +182,8 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             tests.append(_measured(test_video, info, options, search, model))
         except NothingMeasurableError as error:
             errors.append(error)
-    walk = _walk(
-        [filmed_video.path for filmed_video in filmed if filmed_video.task == WALK],
-        _of_walk(options),
-        search,
-        tests,
-        errors,
-    )
+    walks = [filmed_video.path for filmed_video in filmed if filmed_video.task == WALK]
+    walk = _walk(walks, _of_walk(options), search, tests, errors)
     if not tests and walk is None:
         raise errors[0]
     return ExaminationResult(

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
-_KNOWN: Final[dict[tuple[tuple[str, int], ...], dict[str, Any]]] = {}
+_COMPARISONS: Final[dict[tuple[tuple[str, int], ...], dict[str, Any]]] = {}
 """Comparisons that were made, by recordings and the time of their results."""
 
 _MOST_KNOWN: Final = 200
@@ -78,12 +78,12 @@ def overlaid_curves(state: AppState, recordings: Sequence[Recording]) -> list[di
 
 def _compared(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any]:
     key = tuple((recording.id, state.home.result_written_ns(recording.id)) for recording in recordings)
-    if key not in _KNOWN:
+    if key not in _COMPARISONS:
         compared = _request_facts(state, "compare", recordings)
-        if len(_KNOWN) > _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[key] = compared
-    return _KNOWN[key]
+        if len(_COMPARISONS) > _MOST_KNOWN:
+            _COMPARISONS.clear()
+        _COMPARISONS[key] = compared
+    return _COMPARISONS[key]
 
 
 def _request_facts(state: AppState, task: str, recordings: Sequence[Recording]) -> dict[str, Any]:

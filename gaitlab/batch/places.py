@@ -20,7 +20,7 @@ __all__ = ["run_dask", "run_local"]
 _ANSWER_S: Final = 15
 """How long the scheduler of a cluster is waited for."""
 
-_LOST: Final = (OSError, asyncio.TimeoutError)
+_CONNECTION_ERRORS: Final = (OSError, asyncio.TimeoutError)
 """What a scheduler that is gone raises; before Python 3.11 the second is not one of the first."""
 
 _ASK_S: Final = 3.0
@@ -74,7 +74,7 @@ def run_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None
             finished = True
         finally:
             if not finished:
-                with suppress(*_LOST):
+                with suppress(*_CONNECTION_ERRORS):
                     distributed.Event(run, client=client).set()
                     client.cancel(list(futures))
 
@@ -120,7 +120,7 @@ def _distributed() -> Any:
 def _client(distributed: Any, address: str) -> Iterator[Any]:
     try:
         client = distributed.Client(address, timeout=_ANSWER_S, set_as_default=False)
-    except (*_LOST, ValueError) as error:
+    except (*_CONNECTION_ERRORS, ValueError) as error:
         raise UsageError(
             f"No Dask scheduler answers at {address!r}. Use its address as 'dask scheduler' prints it, for example "
             "tcp://10.0.0.1:8786."

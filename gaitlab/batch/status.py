@@ -48,7 +48,7 @@ ADVICE: Final = {
 }
 """What to do about each kind of failure."""
 
-_LASTING: Final = ("usage", "input", "nothing_measurable")
+_PERMANENT: Final = ("usage", "input", "nothing_measurable")
 """Kinds that the same videos and options would bring again."""
 
 
@@ -106,7 +106,7 @@ class Failure:
     @property
     def is_permanent(self) -> bool:
         """Whether a retry is useless while videos, options and version are the same."""
-        return self.kind in _LASTING and bool(self.key)
+        return self.kind in _PERMANENT and bool(self.key)
 
 
 def key_of_visit(

@@ -82,7 +82,7 @@ SLOW_STEPS: Final = SlowStepSettings()
 
 def long_support_weight(signals: FootSignals, stride_s: float) -> float:
     """Compute how long both feet rest between slow steps: 0 as in ordinary walking, 1 in long double support."""
-    speed = np.abs(_overtaking(signals, "left"))
+    speed = np.abs(_relative_speed(signals, "left"))
     speed = speed[np.isfinite(speed)]
     if not len(speed):
         return 0.0
@@ -199,7 +199,7 @@ def _swing_spans_of_both(signals: FootSignals, stride_s: float) -> list[FloatArr
 
 def _swing_spans(signals: FootSignals, side: Side, stride_s: float) -> FloatArray:
     """Return when a foot begins and stops overtaking the other, in seconds, shape (steps, 2)."""
-    speed = _overtaking(signals, side)
+    speed = _relative_speed(signals, side)
     known = np.nan_to_num(speed, nan=-np.inf)
     least = SLOW_STEPS.min_swing_speed * float(np.nanpercentile(speed, 98))
     peaks, _ = find_peaks(known, distance=max(1, round(0.6 * stride_s * signals.rate_hz)), height=least)
@@ -213,7 +213,7 @@ def _swing_spans(signals: FootSignals, side: Side, stride_s: float) -> FloatArra
     return np.array(events).reshape(-1, 2)
 
 
-def _overtaking(signals: FootSignals, side: Side) -> FloatArray:
+def _relative_speed(signals: FootSignals, side: Side) -> FloatArray:
     """Return the speed at which a foot overtakes the other, leg lengths per second, shape (time,)."""
     speed = np.asarray(np.gradient(signals.ankle[side] - signals.ankle[opposite(side)]) * signals.rate_hz)
     return lowpass_with_gaps(speed, signals.rate_hz, SLOW_STEPS.speed_cutoff_hz)

@@ -38,10 +38,10 @@ class _SideStyle(Mapping[Side, str]):
     """What the style in use says of each side, at the time it is asked."""
 
     def __init__(self, element: str = "") -> None:
-        self._what = element
+        self._element = element
 
     def __getitem__(self, side: Side) -> str:
-        return current().side(side, self._what)
+        return current().side(side, self._element)
 
     def __iter__(self) -> Iterator[Side]:
         return iter(SIDES)

@@ -31,7 +31,7 @@ _MARGINS_IN: Final = 0.832
 _GAP: Final = 0.6
 """Between the rows of two videos, in heights of a row."""
 
-_DENSE: Final = 400
+_MAX_SINGLE_MARKS: Final = 400
 """With more events than these the marks touch each other: as points of an image they take no more room than few."""
 
 _BETWEEN_ROWS: Final = 0.5
@@ -166,7 +166,7 @@ def _draw_video(ax: Axes, analysis: AnalysisResult, *, legend: bool = True, last
     shaded = _draw_bouts(ax, analysis)
     for row, side in enumerate(SIDES):
         _draw_row(ax, analysis, side, row)
-    if len(analysis.events) > _DENSE:
+    if len(analysis.events) > _MAX_SINGLE_MARKS:
         for artist in (*ax.patches, *ax.lines, *ax.collections):
             artist.set_rasterized(True)
     ax.set(ylim=(len(SIDES) - 0.4, -0.6), xlim=(0, float(analysis.video.duration_s)), xlabel="Time (s)" if last else "")

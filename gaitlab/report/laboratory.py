@@ -65,7 +65,12 @@ class LaboratoryComparison(LaboratoryStudy):
         """What a terminal shows: how the clocks are set, and a line for each measure and side."""
         rows = rows_as_dicts(self.table[self.table["phase"] == WHOLE_CYCLE])
         warnings = [words for words, holds in _warnings(self).items() if holds]
-        return (_lag_words(self), *warnings, *map(_line, rows))
+        measures = (
+            f"{_name(row)}: bias {number(row['bias'])}°, RMSE {number(row['rmse'])}°, ICC(1,1) "
+            f"{number(row['icc'], 2)}, {counted(int(row['strides']), 'stride')}."
+            for row in rows
+        )
+        return (_lag_words(self), *warnings, *measures)
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``laboratory.html``, ``laboratory.csv``, ``laboratory_events.csv``, their codebook, and the curves.
@@ -160,13 +165,6 @@ def _warnings(study: LaboratoryStudy) -> dict[str, bool]:
 
 def _name(row: dict[str, Any]) -> str:
     return f"{MEASURES[row['measure']].label}, {row['side']}"
-
-
-def _line(row: dict[str, Any]) -> str:
-    return (
-        f"{_name(row)}: bias {number(row['bias'])}°, RMSE {number(row['rmse'])}°, ICC(1,1) {number(row['icc'], 2)}, "
-        f"{counted(int(row['strides']), 'stride')}."
-    )
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:

@@ -74,9 +74,13 @@ class Reliability(ReliabilityStudy):
     @property
     def lines(self) -> tuple[str, ...]:
         """What a terminal shows: a line for each parameter and side with its error and correlation."""
-        return tuple(_line(row) for row in rows_as_dicts(self.table) if row["status"] == "estimated") or (
-            "Too few repeated recordings for any parameter; the table shows the numbers of recordings.",
-        )
+        lines = []
+        for row in rows_as_dicts(self.table[self.table["status"] == "estimated"]):
+            sem, mdc = (change_amount(row[name], row["unit"]) for name in ("sem", "mdc"))
+            icc = f"{number(row['icc'], 2)} ({number(row['icc_low'], 2)} to {number(row['icc_high'], 2)})"
+            lines.append(f"{_name(row)}: SEM {sem}, smallest detectable change {mdc}, {row['icc_form']} {icc}.")
+        few = "Too few repeated recordings for any parameter; the table shows the numbers of recordings."
+        return tuple(lines) or (few,)
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``reliability.html``, both tables with their codebook, plots, and ``reliability.json``.
@@ -172,12 +176,6 @@ def _name(row: dict[str, Any]) -> str:
     label = COMPARED[row["parameter"]].label
     words = label if row["side"] == "both" else f"{row['side']} {label}"
     return words[0].upper() + words[1:]
-
-
-def _line(row: dict[str, Any]) -> str:
-    sem, mdc = (change_amount(row[name], row["unit"]) for name in ("sem", "mdc"))
-    icc = f"{number(row['icc'], 2)} ({number(row['icc_low'], 2)} to {number(row['icc_high'], 2)})"
-    return f"{_name(row)}: SEM {sem}, smallest detectable change {mdc}, {row['icc_form']} {icc}."
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def corrected(detected: Sequence[Repetition], changes: Sequence[RepetitionChange
             times_s = {name: float(getattr(change, name)) for name in _TIMES["add"]}
             known.append(Repetition(**times_s, from_level=math.nan, peak_level=math.nan))
             continue
-        index = _which(known, change)
+        index = _index_at(known, change)
         if change.change == "remove":
             del known[index]
         else:
@@ -166,7 +166,7 @@ def corrected(detected: Sequence[Repetition], changes: Sequence[RepetitionChange
     return tuple(sorted(known, key=lambda repetition: repetition.peak_s))
 
 
-def _which(known: Sequence[Repetition], change: RepetitionChange) -> int:
+def _index_at(known: Sequence[Repetition], change: RepetitionChange) -> int:
     at_s = float(change.at_s or 0.0)
     for index, repetition in enumerate(known):
         if repetition.start_s <= at_s <= repetition.end_s:

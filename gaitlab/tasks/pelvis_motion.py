@@ -20,11 +20,11 @@ __all__ = ["PelvisTrace", "follow_pelvis"]
 
 _STILL_DEG: Final = 4.0
 
-_ALLOWED: Final = (None, "clothes_follow_trunk")
+_ACCEPTED_CODES: Final = (None, "clothes_follow_trunk")
 """Codes with which a pelvis is used here. Hip landmarks that go along with the pelvis speak against the clothes in
 walking, where they hardly do; with a leg held aside they do."""
 
-_TREMBLES: Final = ("cloth_moves", "shirt_moves")
+_TREMOR_CODES: Final = ("cloth_moves", "shirt_moves")
 """Codes of what is faster than the movement: of a pelvis that is held still they speak against nothing."""
 
 
@@ -89,4 +89,4 @@ def _is_used(estimate: PelvisEstimate) -> bool:
     if not len(known):
         return False
     still = float(np.ptp(np.percentile(known, [2, 98]))) < _STILL_DEG
-    return estimate.code in _ALLOWED or (still and estimate.code in _TREMBLES)
+    return estimate.code in _ACCEPTED_CODES or (still and estimate.code in _TREMOR_CODES)

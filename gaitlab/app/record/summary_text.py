@@ -45,7 +45,7 @@ CLOSING: Final = (
 _ALERT: Final = "Calls for a physician: {reasons}."
 _NO_THRESHOLD: Final = "Where no threshold is named, no source in the lists gives one."
 _WALK_REST: Final = {"no_change_shown": "no change shown", "not_compared": "not compared"}
-_FEW: Final = 2
+_MAX_LISTED: Final = 2
 _PAIN: Final = "pain"
 _RED_FLAGS: Final = "red_flag"
 _PALPATION: Final = "palpation"
@@ -294,7 +294,7 @@ def _walk_lines(changes: Sequence[WalkChange]) -> list[TextLine]:
     for status, words in _WALK_REST.items():
         rest = [change.words for change in changes if change.status == status]
         many = f"{counted(len(rest), 'other measure' if shown else 'measure')}: {words}."
-        shown += rest if len(rest) <= _FEW else [many]
+        shown += rest if len(rest) <= _MAX_LISTED else [many]
     return [TextLine(label="Walk", words=words) for words in shown]
 
 

@@ -33,7 +33,7 @@ _LOST_FRAMES: Final = 60
 """How far from where it is expected, in body heights, a person may be found: at once, and more for each frame of
 absence, up to 2 s. Who walks moves by 0.03 body heights a frame at 30 frames a second."""
 
-_SHORTEST: Final = 0.05
+_MIN_FRAME_SHARE: Final = 0.05
 """Share of the frames below which somebody is not counted: detections of nothing, and of a body twice."""
 
 _SWING_HEIGHTS: Final = 0.05
@@ -126,7 +126,7 @@ def read_openpose(folder: Path, person: str = "walker") -> OnePerson:
         )
     several = any(len(people) > 1 for people in people_by_frame)
     tracks = _tracks(frames, people_by_frame) if several else [_only(frames, people_by_frame)]
-    tracks = [track for track in tracks if len(track.frames) >= _SHORTEST * len(files)] or tracks
+    tracks = [track for track in tracks if len(track.frames) >= _MIN_FRAME_SHARE * len(files)] or tracks
     ankles = [layout.names.index(name) for name in ("LAnkle", "RAnkle")]
     chosen = _chosen(tracks, person, ankles)
     table = np.zeros((frames[-1] - frames[0] + 1, len(layout.names), 3))

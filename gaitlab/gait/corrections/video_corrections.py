@@ -220,15 +220,13 @@ def _is_of_video(entry: object) -> bool:
 
 def _read_changes(path: Path, entry: dict[str, Any]) -> list[Correction]:
     """Read the changes of a video; those of the list ``level`` come last."""
-    changes = [_read_change(path, row) for row in entry.get("changes", [])]
+    changes = []
+    for row in entry.get("changes", []):
+        try:
+            changes.append(Correction(**row))
+        except TypeError as error:
+            raise InputError(f"{str(path)!r} holds a correction that cannot be read: {row!r}.") from error
     return changes + [read_mark(path, number, row) for number, row in enumerate(entry.get("level", []), start=1)]
-
-
-def _read_change(path: Path, row: object) -> Correction:
-    try:
-        return Correction(**row)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise InputError(f"{str(path)!r} holds a correction that cannot be read: {row!r}.") from error
 
 
 def write_corrections(path: str | Path, videos: Iterable[tuple[str, str, Sequence[Correction]]]) -> Path:

@@ -22,7 +22,7 @@ _CLOCK: Final = re.compile(r"(?:(?P<hours>\d+):)?(?P<minutes>\d{1,2}):(?P<second
 _THOUSANDS: Final = re.compile(r"\d{1,3}[.,]\d{3}")
 """A number that may have a separator of thousands, or three decimals."""
 
-_FEW: Final = 2
+_MAX_WHOLE_BY_CHANCE: Final = 2
 """So many times may be whole numbers by chance; of seconds with decimals one in a hundred is."""
 
 _STEP_MS: Final = 300
@@ -165,7 +165,7 @@ def _unit_mismatch(
         return "seconds"
     if role == "time_ms" and _thousands(cells):
         return "thousands"
-    whole = role == "time_s" and len(set(values)) > _FEW and bool((values == np.round(values)).all())
+    whole = role == "time_s" and len(set(values)) > _MAX_WHOLE_BY_CHANCE and bool((values == np.round(values)).all())
     if video is None:
         return "whole" if whole else None
     end = video.info.frames if role == "frame" else video.info.duration_s

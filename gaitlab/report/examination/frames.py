@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Moments", "Still", "arranged", "key_moments"]
 
 
-_MOST: Final = 6
-_PARTS: Final = (0.2, 0.5, 0.8)
+_MAX_IMAGES: Final = 6
+_SHOWN_PARTS: Final = (0.2, 0.5, 0.8)
 """What is shown of a refused test, in parts of the time in which the person is seen."""
 
 
@@ -163,7 +163,7 @@ def _chosen(result: TaskResult) -> list[KeyMoment]:
     """Return six moments at most, in the order of time; of two sides three of each, the decisive one among them."""
     moments = result.moments
     sides = dict.fromkeys(moment.side for moment in moments)
-    most = _MOST // max(len(sides), 1)
+    most = _MAX_IMAGES // max(len(sides), 1)
     kept = []
     for side in sides:
         of_side = [moment for moment in moments if moment.side == side]
@@ -174,7 +174,7 @@ def _chosen(result: TaskResult) -> list[KeyMoment]:
 
 def _seen(person: Person) -> list[KeyMoment]:
     times_s = person.times[np.isfinite(person.seen).any(axis=(1, 2))]
-    at = [int(part * (len(times_s) - 1)) for part in _PARTS] if len(times_s) else []
+    at = [int(part * (len(times_s) - 1)) for part in _SHOWN_PARTS] if len(times_s) else []
     return [KeyMoment(time_s=float(times_s[index]), words="the person") for index in at]
 
 
@@ -193,7 +193,7 @@ def _drawn(test: TaskVideo, person: Person, image: Image, time_s: float, moment:
     points, seen = (interpolate_at(person.times, values, time_s) for values in (person.found, person.seen))
     words, joint = _value_words(moment, value), _joint(moment)
     label_px = label_size_px(words or " ", close_up.LETTERS_PX)[0]
-    way = _way(points, moment.side, joint)
+    way = _label_direction(points, moment.side, joint)
     window = close_up.window_around(image, points, way, label_px)
     if close_up.over_trunk(window, points, way, label_px):
         way = -way
@@ -219,7 +219,7 @@ def _joint(moment: KeyMoment) -> int:
     return LANDMARKS.index(f"{opposite(side) if across else side}_hip")
 
 
-def _way(points: FloatArray, side: Side | None, joint: int) -> int:
+def _label_direction(points: FloatArray, side: Side | None, joint: int) -> int:
     """Return on which side of the image the number stands, +1 right, -1 left: where its joint and its knee are."""
     other = LANDMARKS.index(f"{side or 'left'}_knee")
     ends = points[joint, 0], points[other, 0]

@@ -39,7 +39,7 @@ _FIRST: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The values of a test that stand in the summary; of a task that is not listed the first two."""
 
-_MOST: Final = 2
+_MAX_ROWS: Final = 2
 
 _READING_LEVELS: Final[Mapping[TestVerdict, Level]] = {
     "elevated_held": "usual",
@@ -184,7 +184,7 @@ def _of_tests(group: Sequence[_Part], order: Sequence[Side], *, named: bool) -> 
 def _first_rows(part: _Part) -> list[TextRow]:
     rows = part.text.rows
     if part.name not in _FIRST:
-        return list(rows[:_MOST])
+        return list(rows[:_MAX_ROWS])
     return [row for name in _FIRST[part.name] for row in rows if row.name == name]
 
 

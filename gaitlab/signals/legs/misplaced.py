@@ -189,11 +189,11 @@ def find_merged_legs(position: FloatArray, time_s: FloatArray) -> Mask:
     for name, near, long_s in MISPLACED.merged_leg_limits:
         for start, stop in true_runs(distance_px[name] < near):
             if time_s[stop - 1] - time_s[start] + step_s > long_s + 1e-6:
-                bad[start:stop] |= _which_jumped(position, start, stop, leg_px)
+                bad[start:stop] |= _jumping_legs(position, start, stop, leg_px)
     return bad
 
 
-def _which_jumped(position: FloatArray, start: int, stop: int, leg_px: float) -> Mask:
+def _jumping_legs(position: FloatArray, start: int, stop: int, leg_px: float) -> Mask:
     """Return which leg (left, right) came to the other by a jump; both when neither did it alone."""
     jumps = []
     for column in range(2):
