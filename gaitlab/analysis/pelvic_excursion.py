@@ -88,7 +88,7 @@ class SideExcursion:
         return mean_uncertainty_deg(self.each_deg, "pelvic_drop", len(self.each_deg))
 
     def uncertainty_deg(self, image_deg: float, strike_percent: float) -> float:
-        """Return the 95 % half-width of the mean.
+        """Compute the 95 % half-width of the mean.
 
         Parameters
         ----------
