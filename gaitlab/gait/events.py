@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.errors import NothingMeasurableError
+from gaitlab.gait.added_detector import run_detector
 from gaitlab.gait.body_height import BODY_HEIGHT, refine_strikes
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll, find_detector
 from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_period
@@ -87,6 +88,8 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     ------
     UsageError
         If the method is unknown.
+    PluginError
+        If that of a plug-in fails, or returns no valid events of this walk.
     NothingMeasurableError
         If the feet do not move as in walking.
 
@@ -104,13 +107,12 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     >>> events.loc[0, ["side", "event"]].tolist(), quality.reliable
     (['left', 'heel_strike'], True)
     """
-    detector = find_detector(method)
     period_s = stride_period(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")
     if _swing_legs(signals) < MIN_SWING_LEGS:
         raise NothingMeasurableError(code="standing")
-    found = detector(signals, period_s)
+    found = run_detector(method, signals, period_s)
     if signals.source == "depth":
         strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
         found = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
