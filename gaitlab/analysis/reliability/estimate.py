@@ -191,7 +191,8 @@ def _row(parameter: str, side: str, side_rows: pd.DataFrame, strides: pd.DataFra
         counts = {"people": used["participant"].nunique(), "sessions": len(used), "recordings": len(used)}
         return dict.fromkeys(RELIABILITY_COLUMNS, np.nan) | row | counts | {"status": "too_few"}
     row |= asdict(found) | {"mdc": found.mdc} | _agreement(used)
-    return row | {"status": "estimated" if found.df >= FEWEST_DF else "too_few"}
+    shown = found.df >= FEWEST_DF and found.sem > 0  # repeats that are equal to the last digit show no error
+    return row | {"status": "estimated" if shown else "too_few"}
 
 
 def _pooled_sd(scatter: pd.DataFrame) -> float:
