@@ -61,7 +61,7 @@ def _loaded(group: PluginGroup, name: str) -> Any:
     try:
         return point.load()
     except (Exception, SystemExit) as error:  # whatever the other package does wrong, the message names it
-        raise plugin_error(group, name, f"cannot be loaded from {point.value} ({_told(error)})") from error
+        raise plugin_error(group, name, f"cannot be loaded from {point.value} ({_error_text(error)})") from error
 
 
 def plugin_error(group: PluginGroup, name: str, what: str) -> PluginError:
@@ -107,14 +107,14 @@ def guarded(group: PluginGroup, name: str) -> Iterator[None]:
     try:
         yield
     except SchemaError as error:
-        raise plugin_error(group, name, f"returned what is not valid ({_told(error)})") from error
+        raise plugin_error(group, name, f"returned what is not valid ({_error_text(error)})") from error
     except GaitlabError:
         raise
     except (Exception, SystemExit) as error:
-        raise plugin_error(group, name, f"failed ({_told(error)})") from error
+        raise plugin_error(group, name, f"failed ({_error_text(error)})") from error
 
 
-def _told(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     """Return type and text of an error, without its full stop."""
     text = " ".join(str(error).split()).rstrip(".")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
