@@ -306,12 +306,6 @@ def register_task(task: Task) -> None:
     TASKS[task.name] = task
 
 
-def _add_plug_ins() -> None:
-    for name in plugin_names("tasks"):
-        if name not in TASKS:
-            register_task(_added_task(name))
-
-
 def _added_task(name: str) -> Task:
     """Return the task of a plug-in; what it measures with is guarded."""
     task = load_plugin("tasks", name)
@@ -346,7 +340,9 @@ def task_names() -> tuple[str, ...]:
     >>> task_names()[:3]
     ('walk', 'hip_flexion', 'hip_extension')
     """
-    _add_plug_ins()
+    for name in plugin_names("tasks"):
+        if name not in TASKS:
+            register_task(_added_task(name))
     return (WALK, *TASKS)
 
 

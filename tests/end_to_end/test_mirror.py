@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from conftest import SIDE_CLIP, Sample
 
 import gaitlab
 from gaitlab.schema import ANGLE_DIMS, SIDES, Side, opposite
@@ -20,12 +21,18 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def mirrored(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> gaitlab.Analysis:
-    """Return the analysis of the side clip as seen in a mirror."""
-    info = probe(sample(SIDE_CLIP))
+def plain(short_walk: Path) -> gaitlab.Analysis:
+    """Return the analysis of a walk from the side."""
+    return gaitlab.analyze(short_walk)
+
+
+@pytest.fixture(scope="module")
+def mirrored(short_walk: Path, tmp_path_factory: pytest.TempPathFactory) -> gaitlab.Analysis:
+    """Return the analysis of that walk as seen in a mirror."""
+    info = probe(short_walk)
     clip = tmp_path_factory.mktemp("mirror") / "mirrored.mp4"
     with VideoWriter(clip, info.width_px, info.height_px, info.rate_hz, crf=10) as writer:
-        for frame in read_frames(sample(SIDE_CLIP)):
+        for frame in read_frames(short_walk):
             writer.write(frame.image[:, ::-1], frame.time_s)
     return gaitlab.analyze(clip)
 
@@ -40,26 +47,26 @@ def times(events: pd.DataFrame, side: str, event: str) -> np.ndarray:
     return events.loc[(events["side"] == side) & (events["event"] == event), "time_s"].to_numpy()
 
 
-def test_the_mirror_swaps_view_and_direction(analysed_side: gaitlab.Analysis, mirrored: gaitlab.Analysis) -> None:
-    assert (analysed_side.view.view, mirrored.view.view) == ("right", "left")
-    assert analysed_side.view.facing == -mirrored.view.facing != 0
-    assert analysed_side.view.treadmill == mirrored.view.treadmill
+def test_the_mirror_swaps_view_and_direction(plain: gaitlab.Analysis, mirrored: gaitlab.Analysis) -> None:
+    assert (plain.view.view, mirrored.view.view) == ("left", "right")
+    assert plain.view.facing == -mirrored.view.facing != 0
+    assert plain.view.treadmill == mirrored.view.treadmill
 
 
 @pytest.mark.parametrize("measure", [name for name, dims in ANGLE_DIMS.items() if "side" in dims])
 @pytest.mark.parametrize("side", SIDES)
 def test_an_angle_over_time_is_that_of_the_other_side(
-    analysed_side: gaitlab.Analysis, mirrored: gaitlab.Analysis, measure: str, side: str
+    plain: gaitlab.Analysis, mirrored: gaitlab.Analysis, measure: str, side: str
 ) -> None:
-    expected, found = (a[measure].sel(side=side) for a in (swapped(analysed_side.angles), mirrored.angles))
+    expected, found = (a[measure].sel(side=side) for a in (swapped(plain.angles), mirrored.angles))
     assert_close(expected, found, MAX_RMSE_DEG)
 
 
 @pytest.mark.parametrize("measure", [name for name, dims in ANGLE_DIMS.items() if "side" not in dims])
 def test_an_angle_of_the_whole_body_keeps_its_size(
-    analysed_side: gaitlab.Analysis, mirrored: gaitlab.Analysis, measure: str
+    plain: gaitlab.Analysis, mirrored: gaitlab.Analysis, measure: str
 ) -> None:
-    assert_close(swapped(analysed_side.angles)[measure], mirrored.angles[measure], MAX_RMSE_DEG)
+    assert_close(swapped(plain.angles)[measure], mirrored.angles[measure], MAX_RMSE_DEG)
 
 
 def assert_close(expected: xr.DataArray, found: xr.DataArray, max_rmse_deg: float) -> None:
@@ -73,9 +80,9 @@ def assert_close(expected: xr.DataArray, found: xr.DataArray, max_rmse_deg: floa
 
 @pytest.mark.parametrize("side", SIDES)
 def test_a_mean_curve_is_that_of_the_other_side(
-    analysed_side: gaitlab.Analysis, mirrored: gaitlab.Analysis, side: Side
+    plain: gaitlab.Analysis, mirrored: gaitlab.Analysis, side: Side
 ) -> None:
-    expected, found = mean_curves(analysed_side, opposite(side)), mean_curves(mirrored, side)
+    expected, found = mean_curves(plain, opposite(side)), mean_curves(mirrored, side)
     rmse_deg = np.sqrt(((found - expected) ** 2).groupby(level="measure").mean())
     given = {"hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward"}
     assert set(rmse_deg[rmse_deg.notna()].index) == given
@@ -90,12 +97,12 @@ def mean_curves(analysis: gaitlab.Analysis, side: Side) -> pd.Series[float]:
 @pytest.mark.parametrize("event", ["heel_strike", "toe_off"])
 @pytest.mark.parametrize("side", SIDES)
 def test_an_event_is_that_of_the_other_side(
-    analysed_side: gaitlab.Analysis, mirrored: gaitlab.Analysis, side: str, event: str
+    plain: gaitlab.Analysis, mirrored: gaitlab.Analysis, side: str, event: str
 ) -> None:
-    expected, found = times(analysed_side.events, opposite(side), event), times(mirrored.events, side, event)
+    expected, found = times(plain.events, opposite(side), event), times(mirrored.events, side, event)
     assert len(found) == len(expected)
     assert np.abs(found - expected).mean() <= MAX_SHIFT_S
 
 
-def test_the_same_is_withheld(analysed_side: gaitlab.Analysis, mirrored: gaitlab.Analysis) -> None:
-    assert [w.measure for w in mirrored.withheld] == [w.measure for w in analysed_side.withheld]
+def test_the_same_is_withheld(plain: gaitlab.Analysis, mirrored: gaitlab.Analysis) -> None:
+    assert [w.measure for w in mirrored.withheld] == [w.measure for w in plain.withheld]

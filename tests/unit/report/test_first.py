@@ -17,7 +17,7 @@ SIZE_PX = (320, 240)
 
 @pytest.fixture(scope="module")
 def analysis() -> Any:
-    return make_analysis(strides=3, size_px=SIZE_PX)
+    return make_analysis(strides=3, size_px=SIZE_PX, given=("hip_flexion",), referenced=())
 
 
 @pytest.fixture(scope="module")
