@@ -30,6 +30,15 @@ from gaitlab.video import Frame, VideoWriter, open_video_reader, probe, read_fra
 settings.register_profile("gaitlab", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("gaitlab")
 
+# Commands that tests start are compiled once for all of them, also where the tests themselves leave nothing behind.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Of the processes that share the tests each keeps to a core, with all that it starts: an analysis in it starts one
+# process of the pose network, which takes seconds, and not one for each core that the others use already.
+if "PYTEST_XDIST_WORKER" in os.environ and hasattr(os, "sched_setaffinity"):
+    usable = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {usable[int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")) % len(usable)]})
+
 # A job that a shell starts in the background ignores Ctrl-C, and so would every command that a test starts and stops.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -39,6 +48,7 @@ BACK_CLIP = "treadmill_back_man_drop_left_stance"
 SHORT_CLIP = "treadmill_left_slim"
 
 Sample = Callable[[str], Path]
+CutOnce = Callable[..., Path]
 Ended = subprocess.CompletedProcess[str]
 RunCli = Callable[..., Ended]
 PLAIN = {"COLUMNS": "200", "NO_COLOR": "1"}
@@ -141,27 +151,50 @@ def shared_dir() -> Path:
     return folder
 
 
-def cut(clip: Path, path: Path, frames: int, first: int = 0) -> Path:
-    """Write some frames of a clip, from the first one on, as a clip of their own, and return its path."""
+def cut(clip: Path, path: Path, frames: int) -> Path:
+    """Write the first frames of a clip as a clip of their own, and return its path."""
     info = probe(clip)
     with VideoWriter(path, info.width_px, info.height_px, info.rate_hz) as writer:
-        begin_s = None
-        for frame in islice(read_frames(clip), first, first + frames):
-            begin_s = frame.time_s if begin_s is None else begin_s
-            writer.write(frame.image, frame.time_s - begin_s)
+        for frame in islice(read_frames(clip), frames):
+            writer.write(frame.image, frame.time_s)
     return path
 
 
 @pytest.fixture(scope="session")
-def short_walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a walk of three and a half seconds, hardly more than can be measured."""
-    return cut(_sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "short_walk.mp4", 105)
+def cut_once(cache_of_the_tests: Path) -> CutOnce:
+    """Return a function that cuts a clip under a name, once for all processes that share the tests (``cut``)."""
+    folder = cache_of_the_tests.parent / "clips"
+    folder.mkdir(exist_ok=True)
+
+    def made(name: str, clip: Path, frames: int) -> Path:
+        path = folder / f"{name}.mp4"
+        with FileLock(path.with_suffix(".lock"), timeout=300):
+            if not path.exists():
+                cut(clip, path.with_name(f"new_{path.name}"), frames).rename(path)
+        return path
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def too_short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def short_walk(cut_once: CutOnce) -> Path:
+    """Return a walk of three and a half seconds, hardly more than can be measured."""
+    return cut_once("short_walk", _sample(SHORT_CLIP), 105)
+
+
+@pytest.fixture(scope="session")
+def too_short(cut_once: CutOnce) -> Path:
     """Return a walk of 1.2 seconds from the side, too short to be measured: each foot meets the floor once in it."""
-    return cut(_sample(SIDE_CLIP), tmp_path_factory.mktemp("clips") / "too_short.mp4", 36)
+    return cut_once("too_short", _sample(SIDE_CLIP), 36)
+
+
+@pytest.fixture(scope="session")
+def lifted_thighs(shared_dir: Path, cut_once: CutOnce) -> Path:
+    """Return a test of the examination: the right thigh is lifted again and again, for five and a half seconds."""
+    clip = shared_dir / "videos" / "movements" / "hip_flexion_right_side.mp4"
+    if not clip.is_file():
+        pytest.skip(f"no video {clip}")
+    return cut_once("lifted_thighs", clip, 170)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import BACK_CLIP, SHORT_CLIP, Sample, cut
+from conftest import BACK_CLIP, SHORT_CLIP, Sample
 from running_app import RunningApp, running_app
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -31,18 +31,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(home: Path) -> Iterator[RunningApp]:
     with running_app(home, "--demo") as app:
         yield app
-
-
-@pytest.fixture(scope="module")
-def from_behind(tmp_path_factory: pytest.TempPathFactory, sample: Sample) -> Path:
-    """Return a walk of three and a half seconds, filmed from behind."""
-    return cut(sample(BACK_CLIP), tmp_path_factory.mktemp("clips") / "from_behind.mp4", 105)
-
-
-@pytest.fixture(scope="module")
-def later_walk(tmp_path_factory: pytest.TempPathFactory, sample: Sample) -> Path:
-    """Return a later part of the walk whose first part ``short_walk`` is."""
-    return cut(sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "later_walk.mp4", 105, first=100)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +177,7 @@ def check_widths(page: Any) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-        if width != WIDTHS[1]:
+        if width == WIDTHS[0]:
             assert Axe().run(page).response["violations"] == []
 
 
@@ -234,11 +222,11 @@ def check_export_and_deletion(page: Any, app: RunningApp, pseudonym: str) -> Non
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 def test_the_whole_way_of_two_visits_by_keyboard(
-    page: Any, app: RunningApp, home: Path, short_walk: Path, from_behind: Path, later_walk: Path
+    page: Any, app: RunningApp, home: Path, sample: Sample, short_walk: Path
 ) -> None:
     before = files_of(home)
     visit = new_patient(page, "KEY-1")
-    drop(page, short_walk, from_behind)
+    drop(page, short_walk, sample(BACK_CLIP))
     page.wait_for_selector(".recording >> nth=1", timeout=60_000)
     wait_until_measured(page, 2)
     press(page, ".recording a.main")
@@ -251,7 +239,7 @@ def test_the_whole_way_of_two_visits_by_keyboard(
     page.click("text=KEY-1")
     press(page, "form.row button.main")
     page.wait_for_selector("#files")
-    page.on("filechooser", lambda chooser: chooser.set_files(str(later_walk)))
+    page.on("filechooser", lambda chooser: chooser.set_files(str(sample(SHORT_CLIP))))
     press(page, "#files")
     wait_until_measured(page, 1)
     page.wait_for_selector("#since ~ div :is(.changes, details)", timeout=120_000)
@@ -321,18 +309,21 @@ def test_two_films_are_shown_in_step(page: Any, app: RunningApp) -> None:
     check_films(page)
 
 
+MOMENTS = "() => [...document.querySelectorAll('video')].map(video => video.currentTime)"
+
+
 def check_films(page: Any) -> None:
     """Play both films: they are at the same place of the stride."""
     page.wait_for_function("() => [...document.querySelectorAll('video')].every(v => v.readyState >= 2)")
+    start = page.evaluate(MOMENTS)
     page.click("[data-do=play]")
-    page.wait_for_timeout(1200)
+    page.wait_for_function(f"start => ({MOMENTS})().every((moment, i) => Math.abs(moment - start[i]) > 0.3)", arg=start)
     page.click("[data-do=play]")
     begins = [
         films["strides"][0]["start"]
         for films in page.evaluate("() => JSON.parse(document.querySelector('[data-films]').dataset.films)")
     ]
-    moments = page.evaluate("() => [...document.querySelectorAll('video')].map(v => v.currentTime)")
-    assert min(moments) > 0.3
+    moments = page.evaluate(MOMENTS)
     first, second = (moment - begin for moment, begin in zip(moments, begins, strict=True))
     assert abs(first - second) < 0.5
 
@@ -371,22 +362,14 @@ def test_a_heel_strike_is_dragged_and_the_numbers_change(page: Any, app: Running
     page.wait_for_selector("#gaitlab-undo", timeout=400_000)
     assert answers(page) != before
     assert "Corrected by Demo therapist on" in page.inner_text(".revised")
-    page.click("#gaitlab-undo")
-    page.wait_for_selector("#gaitlab-undo", state="detached", timeout=400_000)
-    wait_for_text(page, "table.answers", before)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_repetition_of_a_test_is_corrected_and_the_numbers_change(
-    page: Any, app: RunningApp, shared_dir: Path, tmp_path: Path
-) -> None:
-    clip = shared_dir / "videos" / "movements" / "hip_flexion_right_side.mp4"
-    if not clip.is_file():
-        pytest.skip(f"no video {clip}")
+def test_a_repetition_of_a_test_is_corrected_and_the_numbers_change(page: Any, lifted_thighs: Path) -> None:
     new_patient(page, "REP-1")
     page.select_option(".drop [name=task]", "hip_flexion")
-    drop(page, cut(clip, tmp_path / "knee_up.mp4", 170))
+    drop(page, lifted_thighs)
     page.wait_for_selector(".recording a.main", timeout=400_000)
     page.click(".recording a.main")
     before = page.inner_text("#test1 .panel")

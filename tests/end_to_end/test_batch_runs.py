@@ -101,8 +101,8 @@ def test_a_killed_batch_is_gone_on_with(clips: Path, run_cli: RunCli, tmp_path: 
     arguments = ["batch", str(source), "-o", str(out), "--no-video"]
     command = [sys.executable, "-m", "gaitlab", *arguments, "--workers", "1"]
     with started(subprocess.Popen(command, stderr=subprocess.DEVNULL)) as process:
-        assert wait_until((out / "p1" / "batch.json").exists, 120)
-        assert wait_until(lambda: any(out.glob(".p2.*")), 120), "the second visit was not being written"
+        assert wait_until((out / "p1" / "batch.json").exists, 300)
+        assert wait_until(lambda: any(out.glob(".p2.*")), 300), "the second visit was not being written"
         assert running(CHILD)
         process.kill()
     assert wait_until(lambda: not running(CHILD), 10), "a process is left"
@@ -125,7 +125,7 @@ def cluster() -> Iterator[object]:
 
 def test_a_cluster_that_loses_a_worker_loses_and_doubles_nothing(cluster: object, clips: Path, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    source, out = heights(clips, 3), tmp_path / "out"
+    source, out = heights(clips, 2), tmp_path / "out"
     address = cluster.scheduler_address  # type: ignore[attr-defined]
     command = [sys.executable, "-m", "gaitlab", "batch", str(source), "-o", str(out), "--no-video"]
     command += ["--scheduler", address]
@@ -134,17 +134,17 @@ def test_a_cluster_that_loses_a_worker_loses_and_doubles_nothing(cluster: object
         with distributed.Client(address) as client:
             workers = set(client.run(os.getpid).values())
         assert len(workers) == 2
-        assert wait_until(lambda: any(out.glob(".p*")) or process.poll() is not None, 120)
+        assert wait_until(lambda: any(out.glob(".p*")) or process.poll() is not None, 300)
         assert process.poll() is None, process.communicate(timeout=10)
         written = next(out.glob(".p*")).name.split(".")[1]
         victim = next(parent(pid) for pid in running(CHILD) if parent(pid) in workers)
         os.kill(victim, signal.SIGKILL)
         printed, reported = process.communicate(timeout=200)
     assert process.returncode == 0, reported
-    assert "Visits: 3 analysed, 0 finished earlier, 0 failed." in printed
+    assert "Visits: 2 analysed, 0 finished earlier, 0 failed." in printed
     assert f"{written}: done" in reported
     assert not running(CHILD)
-    assert_whole(out, ["p1", "p2", "p3"])
+    assert_whole(out, ["p1", "p2"])
 
 
 def parent(pid: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SHORT_CLIP, SIDE_CLIP, RunCli, Sample, cut, started
+from conftest import ROOT, SHORT_CLIP, SIDE_CLIP, CutOnce, RunCli, Sample, started
 
 import gaitlab
 import gaitlab.cli.doctor
@@ -25,9 +25,9 @@ only_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 
 
 @pytest.fixture(scope="module")
-def one_second(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def one_second(sample: Sample, cut_once: CutOnce) -> Path:
     """Return a walk that is too short."""
-    return cut(sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "one_second.mp4", 30)
+    return cut_once("one_second", sample(SHORT_CLIP), 30)
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ class TestWords:
         assert reported.lower() in done.stderr.lower()
         assert done.stderr.endswith(".\n")
 
-    def test_verbose_shows_where_an_error_comes_from(self, run_cli: RunCli, tmp_path: Path) -> None:
-        done = run_cli("analyze", tmp_path / "nowhere.mp4", "--verbose", cwd=tmp_path)
+    def test_verbose_shows_where_an_error_comes_from(self, run_here: RunCli, tmp_path: Path) -> None:
+        done = run_here("analyze", tmp_path / "nowhere.mp4", "--verbose", cwd=tmp_path)
         assert done.returncode == 3
         assert "Traceback" in done.stderr
         assert done.stderr.splitlines()[-1].startswith("gaitlab: There is no file")
@@ -126,16 +126,16 @@ class TestAnalyze:
         assert any(line.startswith("Not measured: Pelvic drop") for line in lines)
 
     def test_quiet_without_video_in_the_place_of_an_earlier_result(
-        self, run_cli: RunCli, short_walk: Path, desk: Path
+        self, run_here: RunCli, short_walk: Path, desk: Path
     ) -> None:
         earlier = desk / "short_walk_gaitlab"
         earlier.mkdir()
         (earlier / "summary.json").touch()
         (earlier / "overlay.mp4").touch()
-        refused = run_cli("analyze", short_walk, cwd=desk)
+        refused = run_here("analyze", short_walk, cwd=desk)
         assert refused.returncode == 2
         assert "--force" in refused.stderr
-        done = run_cli("analyze", short_walk, "--no-video", "--quiet", "--force", cwd=desk)
+        done = run_here("analyze", short_walk, "--no-video", "--quiet", "--force", cwd=desk)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert [path.name for path in desk.iterdir()] == ["short_walk_gaitlab"]
         written = {path.name for path in earlier.iterdir()}
@@ -226,7 +226,7 @@ class Running:
 @pytest.fixture
 def running(sample: Sample, desk: Path) -> Iterator[Running]:
     """Return an analysis whose workers have just started."""
-    command = Running(sample(SIDE_CLIP), desk, "--no-cache")
+    command = Running(sample(SIDE_CLIP), desk, "--no-cache", "--workers", "2")
     try:
         assert wait_until(lambda: len(command.workers()) == 2), "the workers did not start"
         yield command
@@ -254,7 +254,6 @@ class TestStopping:
         running.assert_nothing_left()
 
     def test_terminate(self, running: Running) -> None:
-        time.sleep(5)
         running.process.terminate()
         _, reported = running.process.communicate(timeout=PATIENCE_S)
         assert running.process.returncode in STOPPED

@@ -350,12 +350,12 @@ def test_foot_contacts_placed_by_hand_make_the_next_run_measure(
 
 @pytest.mark.slow
 def test_a_batch_keeps_the_folder_of_a_refused_visit_and_tells_the_cause(
-    too_short: Path, run_cli: RunCli, tmp_path: Path
+    too_short: Path, run_here: RunCli, tmp_path: Path
 ) -> None:
     (tmp_path / "clips").mkdir()
     shutil.copy(too_short, tmp_path / "clips" / "short.mp4")
     for _ in range(2):
-        done = run_cli("batch", tmp_path / "clips", "-o", tmp_path / "out", "--no-video")
+        done = run_here("batch", tmp_path / "clips", "-o", tmp_path / "out", "--no-video")
         assert done.returncode == 4
         failure = pd.read_csv(tmp_path / "out" / "failures.csv").iloc[0]
         assert (failure["kind"], failure["code"], failure["exit_code"]) == ("nothing_measurable", "too_few_strides", 4)
