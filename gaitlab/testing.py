@@ -195,18 +195,18 @@ def check_event_detector(detector: EventDetector) -> None:
     """
     signals = example_signals("left")
     period_s = stride_period(signals)
-    found = validate_events(detector(signals, period_s))
-    pd.testing.assert_frame_equal(found, validate_events(detector(signals, period_s)), obj="A second call")
-    _require(bool((found["uncertainty_s"] > 0).all()), "Each event needs an uncertainty above zero.")
+    events = validate_events(detector(signals, period_s))
+    pd.testing.assert_frame_equal(events, validate_events(detector(signals, period_s)), obj="A second call")
+    _require(bool((events["uncertainty_s"] > 0).all()), "Each event needs an uncertainty above zero.")
     ends = (_EDGE_S, float(signals.time_s[-1]) - _EDGE_S)
-    pairs = match_events(found, _walk("left").events, within_s=_WITHIN_S, between_s=ends)
+    pairs = match_events(events, _walk("left").events, within_s=_WITHIN_S, between_s=ends)
     missed, invented = int(pairs["found_s"].isna().sum()), int(pairs["true_s"].isna().sum())
     _require(not missed, f"{counted(missed, 'event is', 'events are')} missed, or more than {_WITHIN_S} s off.")
     _require(not invented, f"{counted(invented, 'event is', 'events are')} invented.")
     other = foot_signals(clean_landmarks(mirror(_walk("left").landmarks))[0], "right")
     mirrored = validate_events(detector(other, period_s))
     swapped = mirrored.assign(side=mirrored["side"].map(opposite))
-    alike = bool(match_events(swapped, found, within_s=_SAME_S)["error_s"].notna().all())
+    alike = bool(match_events(swapped, events, within_s=_SAME_S)["error_s"].notna().all())
     _require(alike, "Mirroring the image must swap the sides and change nothing else.")
 
 
@@ -295,11 +295,11 @@ def check_measure(measure: StrideMeasure) -> None:
     before = analysis.curves.copy(deep=True)
     watched = replace(measure, of=_leaving_curves(measure.of))
     numbers = [watched.of_strides(analysis.curves, analysis.cycles, side) for side in SIDES]
-    _require(any(np.isfinite(each).any() for each in numbers), "The measure gives no number for any stride.")
+    _require(any(np.isfinite(of_side).any() for of_side in numbers), "The measure gives no number for any stride.")
     xr.testing.assert_equal(before, analysis.curves)
-    for side, each in zip(SIDES, numbers, strict=True):
+    for side, of_side in zip(SIDES, numbers, strict=True):
         again = measure.of_strides(analysis.curves, analysis.cycles, side)
-        pd.testing.assert_series_equal(each, again, obj="A second call")
+        pd.testing.assert_series_equal(of_side, again, obj="A second call")
 
 
 def _leaving_curves(of: StrideFunction) -> StrideFunction:

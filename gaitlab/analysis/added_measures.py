@@ -64,13 +64,13 @@ class StrideMeasure:
         """Return the value of each used stride of a side that shows all curves, by the row of the stride."""
         used = curves["used"].to_numpy().astype(bool) & (curves["side"].to_numpy() == side)
         values = {name: curves[name].to_numpy().astype(float) for name in self.needs}
-        whole = np.logical_and.reduce([used, *(np.isfinite(each).all(axis=1) for each in values.values())])
+        whole = np.logical_and.reduce([used, *(np.isfinite(curve).all(axis=1) for curve in values.values())])
         rows = [int(row) for row in np.flatnonzero(whole)]
         table = cycles.reset_index(drop=True)
-        found = [
-            float(self.of({name: each[row] for name, each in values.items()}, dict(table.iloc[row]))) for row in rows
+        numbers = [
+            float(self.of({name: curve[row] for name, curve in values.items()}, dict(table.iloc[row]))) for row in rows
         ]
-        return pd.Series(found, index=rows, dtype=float)
+        return pd.Series(numbers, index=rows, dtype=float)
 
 
 def added_measures() -> tuple[StrideMeasure, ...]:
@@ -107,10 +107,10 @@ def added_parameters(curves: xr.Dataset, cycles: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for measure in added_measures():
         for side in SIDES:
-            each = measure.of_strides(curves, cycles, side).dropna()
-            if len(each):
-                spread = float(each.std(ddof=1)) if len(each) > 1 else float("nan")
-                uncertainty = NORMAL_QUANTILE * spread / np.sqrt(len(each))
-                rows.append((measure.name, side, float(each.mean()), uncertainty, measure.unit, "", ADDED_NOTE))
+            values = measure.of_strides(curves, cycles, side).dropna()
+            if len(values):
+                spread = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+                uncertainty = NORMAL_QUANTILE * spread / np.sqrt(len(values))
+                rows.append((measure.name, side, float(values.mean()), uncertainty, measure.unit, "", ADDED_NOTE))
     columns = ["parameter", "side", "value", "uncertainty", "unit", "code", "note"]
     return pd.DataFrame(rows, columns=columns).assign(norm_low=np.nan, norm_high=np.nan)

@@ -89,16 +89,10 @@ def assemble_analysis(
 
 def _warnings(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
     """Return which videos are not used, where the others disagree, and the warnings of each."""
+    refusals = [(clip.video.stem, clip.refusal) for clip in clips if clip.refusal is not None and len(clips) > 1]
+    not_used = (f"The video {stem!r} was not used: {r.reason} {r.advice}" for stem, r in refusals)
     of_each = collect_messages(clips, lambda clip: clip.warnings)
-    return (*_excluded_video_warnings(clips), *find_inconsistencies(clips), *of_each)
-
-
-def _excluded_video_warnings(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
-    """Say of several videos which of them are not measured, and why."""
-    if len(clips) == 1:
-        return ()
-    refusals = [(clip.video.stem, clip.refusal) for clip in clips if clip.refusal is not None]
-    return tuple(f"The video {stem!r} was not used: {r.reason} {r.advice}" for stem, r in refusals)
+    return (*not_used, *find_inconsistencies(clips), *of_each)
 
 
 def _subject(options: Options) -> Subject:

@@ -1,9 +1,9 @@
-"""How far a measured walk can be trusted: the record of its quality, and the warnings that follow from it."""
+"""Quality of a measured walk: the record of its frames, strides and events, and the warnings that follow from it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.analysis.peaks import PEAK_MEASURES
-from gaitlab.analysis.preconditions import MIN_PERSON_PX
+from gaitlab.analysis.preconditions import PRECONDITIONS
 from gaitlab.analysis.quality import (
     EventTiming,
     ExcludedStride,
@@ -33,19 +33,38 @@ from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.signals.view import ViewResult, person_height_px, square_direction
 from gaitlab.video import VideoInfo
 
-__all__ = ["assess_quality", "warnings_of"]
+__all__ = ["ASSESSMENT", "AssessmentSettings", "assess_quality", "warnings_of"]
 
-_MANY_PCT: Final = 50.0
-_GOOD_STRIDES: Final = 3
-_TOES_CUT_PCT: Final = 20.0
-"""With the toes below the picture for longer, a third of each stance, toe-off is hardly seen."""
 
-_LEVEL_DEG: Final = 5.0
-"""A camera that looks down or up by less needs no word."""
+@dataclass(frozen=True, kw_only=True)
+class AssessmentSettings:
+    """From when on a recording has a warning.
 
-_TAG_AGREES: Final = 1.1
-_PLAUSIBLE_CADENCE_SPM: Final = (30.0, 200.0)
-"""Patients with a frame or early after a stroke have 30 to 60 steps per minute, small children up to 200."""
+    Attributes
+    ----------
+    many_pct
+        With the toe-offs of more of the strides not seen, the report says so.
+    good_strides
+        With fewer strides of a side the report says so.
+    toes_cut_pct
+        With the toes below the picture for longer, a third of each stance, toe-off is hardly seen.
+    level_deg
+        A camera that looks down or up by less needs no word.
+    tag_agrees
+        A rate in the metadata that is higher than the measured one by this factor is another one.
+    plausible_cadence_spm
+        Patients with a frame or early after a stroke have 30 to 60 steps per minute, small children up to 200.
+    """
+
+    many_pct: float = 50.0
+    good_strides: int = 3
+    toes_cut_pct: float = 20.0
+    level_deg: float = 5.0
+    tag_agrees: float = 1.1
+    plausible_cadence_spm: tuple[float, float] = (30.0, 200.0)
+
+
+ASSESSMENT: Final = AssessmentSettings()
 
 
 def assess_quality(
@@ -60,7 +79,7 @@ def assess_quality(
     pelvis: PelvisReading | None = None,
     toes_out_pct: float | None = None,
 ) -> Quality:
-    """Return what the result, or the refusal, of a walk rests on, without advice.
+    """Assess the quality of a walk, measured or refused; the advice for filming is added later.
 
     Parameters
     ----------
@@ -151,28 +170,28 @@ def _without_peak(cycles: pd.DataFrame, curves: xr.Dataset) -> Iterator[StrideWi
 
 def warnings_of(quality: Quality, view: ViewResult, video: VideoInfo) -> tuple[str, ...]:
     """Return what the reader should know before trusting the numbers, as sentences."""
-    few = [side for side in SIDES if quality.strides.of(side) < _GOOD_STRIDES]
+    few = [side for side in SIDES if quality.strides.of(side) < ASSESSMENT.good_strides]
     height_px, toes_out_pct = quality.landmarks.person_height_px, quality.landmarks.toes_out_pct or 0.0
     cadence_spm = 120 / quality.events.stride_time_s
     tag_hz = video.tag_rate_hz or 0.0
-    low, high = _PLAUSIBLE_CADENCE_SPM
+    low, high = ASSESSMENT.plausible_cadence_spm
     pitch_deg = max((bout.camera_pitch_deg for bout in quality.bouts), key=abs, default=0.0)
-    unseen = quality.strides.without_toe_off_pct > _MANY_PCT
-    toes_cut, by_table = toes_out_pct > _TOES_CUT_PCT, bool(quality.events.by_table)
+    unseen = quality.strides.without_toe_off_pct > ASSESSMENT.many_pct
+    toes_cut, by_table = toes_out_pct > ASSESSMENT.toes_cut_pct, bool(quality.events.by_table)
     view_words = {"off_axis_deg": view.off_axis_deg, "square_to": square_direction(view.view)}
     conditions: list[tuple[bool, str]] = [
         (not quality.events.reliable, remark_text("rhythm_doubtful")),
-        (height_px < MIN_PERSON_PX, remark_text("person_small", height_px=height_px)),
+        (height_px < PRECONDITIONS.min_person_px, remark_text("person_small", height_px=height_px)),
         (not low <= cadence_spm <= high, remark_text("cadence_unusual", cadence_spm=cadence_spm)),
         (quality.landmarks.variable_rate, remark_text("rate_varies")),
         (video.pauses > 0, remark_text("recording_paused", paused_s=video.paused_s)),
         (
-            video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz,
+            video.capture_rate_source == "file" and tag_hz > ASSESSMENT.tag_agrees * video.rate_hz,
             remark_text("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz),
         ),
         (view.doubtful, remark_text("camera_aside", **view_words)),
         (
-            abs(pitch_deg) > _LEVEL_DEG,
+            abs(pitch_deg) > ASSESSMENT.level_deg,
             remark_text("camera_tilted", way="down" if pitch_deg > 0 else "up", pitch_deg=abs(pitch_deg)),
         ),
         (view.view == "oblique", remark_text("view_oblique", explanation=view.explanation)),

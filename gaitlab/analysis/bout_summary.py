@@ -28,14 +28,14 @@ DIRECTIONS: Final[dict[str, str]] = {
 def longest_refusal(excluded: Sequence[ExcludedBout]) -> Refusal:
     """Return why no bout can be measured: why the longest one cannot; without bouts: the person stands."""
     refused = [(bout.span.duration_s, bout.refusal) for bout in excluded if bout.refusal is not None]
-    return max(refused, key=lambda each: each[0])[1] if refused else Refusal.of("standing")
+    return max(refused, key=lambda pair: pair[0])[1] if refused else Refusal.of("standing")
 
 
 def view_of_excluded(excluded: Sequence[ExcludedBout]) -> ViewResult:
     """Return the view of the longest bout in which one is seen."""
     seen = [(bout.span.duration_s, bout.view) for bout in excluded if bout.view is not None]
     if seen:
-        return max(seen, key=lambda each: each[0])[1]
+        return max(seen, key=lambda pair: pair[0])[1]
     return ViewResult(
         view="standing",
         facing=0,
@@ -55,8 +55,8 @@ def merge_views(bouts: Sequence[Bout]) -> ViewResult:
     treadmill = all(bout.view.treadmill for bout in bouts)
     if len(bouts) == 1:
         return most.view
-    ways = [bout.view.view for bout in bouts]
-    reported = [f"{ways.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(ways)]
+    views = [bout.view.view for bout in bouts]
+    reported = [f"{views.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(views)]
     place = "on a treadmill" if treadmill else "overground"
     return replace(
         most.view,

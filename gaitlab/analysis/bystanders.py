@@ -45,19 +45,19 @@ def bystander_warnings(landmarks: xr.Dataset, video: VideoInfo) -> tuple[str, ..
 
 def _lost_s(boxes: FloatArray, times: FloatArray, width_px: float) -> list[float]:
     """Return when others vanish, or appear, inside the picture with nobody near before, or after."""
-    found = []
+    detections = []
     for body in range(boxes.shape[1]):
         known = np.flatnonzero(np.isfinite(boxes[:, body]).all(axis=1))
         for frame, later in ((known[0], False), (known[-1], True)) if len(known) else ():
             box, to_end_s = boxes[frame, body], times[-1] - times[frame] if later else times[frame] - times[0]
             inside = box[0] > EDGE * width_px and box[2] < (1 - EDGE) * width_px
             if inside and to_end_s > HELD_S and not _continues(boxes, times, body, frame, later=later):
-                found.append(float(times[frame]))
-    return found
+                detections.append(float(times[frame]))
+    return detections
 
 
 def _continues(boxes: FloatArray, times: FloatArray, body: int, frame: int, *, later: bool) -> bool:
-    """Return whether somebody near is followed soon after a frame, or before it."""
+    """Check whether somebody near is followed soon after a frame, or before it."""
     away_s = times - times[frame] if later else times[frame] - times
     others = np.delete(boxes[(away_s > 0) & (away_s <= BRIDGED_S)], body, axis=1)
     box = boxes[frame, body]

@@ -10,7 +10,7 @@ __all__ = ["distinct_frames"]
 
 
 def distinct_frames(landmarks: xr.Dataset, recording: RecordingInfo | None) -> tuple[xr.Dataset, xr.Dataset]:
-    """Return the landmarks of distinct frames in the image, and the same with the camera's motion removed.
+    """Select the landmarks of distinct frames, in the image and with the camera's motion removed.
 
     Parameters
     ----------

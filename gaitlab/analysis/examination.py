@@ -15,6 +15,7 @@ from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.provenance import Provenance, collect_versions
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.run import analyze_videos, check_unique, find_landmarks
+from gaitlab.analysis.settings import settings_of_tests
 from gaitlab.analysis.task_video import TaskVideo, measure_task
 from gaitlab.errors import NothingMeasurableError, Refusal, UsageError
 from gaitlab.gait.corrections import Corrections
@@ -24,6 +25,7 @@ from gaitlab.tasks import (
     WALK,
     Measure,
     RepetitionChange,
+    Task,
     find_task,
     is_of_tests_alone,
     read_changes,
@@ -172,23 +174,18 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
     check_unique([filmed_video.path for filmed_video in filmed], infos)
     _check_names([filmed_video.path for filmed_video in filmed])
     model, order = locate_model(search.model), task_names()
-    tests, nobody = [], []
+    tests, errors = [], []
     for test_video, info in sorted(zip(filmed, infos, strict=True), key=lambda pair: order.index(pair[0].task)):
         if test_video.task == WALK:
             continue
         try:
             tests.append(_measured(test_video, info, options, search, model))
         except NothingMeasurableError as error:
-            nobody.append(error)
-    walk = _walk(
-        [filmed_video.path for filmed_video in filmed if filmed_video.task == WALK],
-        _of_walk(options),
-        search,
-        tests,
-        nobody,
-    )
+            errors.append(error)
+    walks = [filmed_video.path for filmed_video in filmed if filmed_video.task == WALK]
+    walk = _walk(walks, _of_walk(options), search, tests, errors)
     if not tests and walk is None:
-        raise nobody[0]
+        raise errors[0]
     return ExaminationResult(
         tests=tuple(tests),
         walk=walk,
@@ -201,15 +198,15 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             clinic=options.clinic,
             footwear=options.footwear,
         ),
-        provenance=_provenance(tests, tuple(tasks), options, model),
+        provenance=_provenance(tests, tuple(tasks.values()), options, search, model),
     )
 
 
 def _check_names(paths: Sequence[Path]) -> None:
     """Raise ``UsageError`` if two videos have one name: their images and tables are named after them."""
-    twice = [stem for stem, count in Counter(path.stem for path in paths).items() if count > 1]
-    if twice:
-        raise UsageError(f"Two videos are named {twice[0]!r}; the results are named after them. Rename one of them.")
+    repeated = [stem for stem, count in Counter(path.stem for path in paths).items() if count > 1]
+    if repeated:
+        raise UsageError(f"Two videos are named {repeated[0]!r}; the results are named after them. Rename one of them.")
 
 
 def _walk(
@@ -217,29 +214,29 @@ def _walk(
     options: Options,
     search: PoseSearch,
     tests: Sequence[TaskVideo],
-    nobody: list[NothingMeasurableError],
+    errors: list[NothingMeasurableError],
 ) -> AnalysisResult | None:
     if not paths:
         return None
     try:
         standing = [test.find_standing() for test in tests]
-        return analyze_videos(paths, options, search, tuple(each for each in standing if each is not None))
+        return analyze_videos(paths, options, search, tuple(video for video in standing if video is not None))
     except NothingMeasurableError as error:
-        nobody.append(error)
+        errors.append(error)
         return None
 
 
 def _measured(test_video: Filmed, info: VideoInfo, options: Options, search: PoseSearch, model: ModelFile) -> TaskVideo:
     task = find_task(test_video.task)
     look = replace(search, every_frame=search.every_frame or task.every_frame)
-    found = find_landmarks(test_video.path, info, Corrections(), search.person, look, model)
+    extraction = find_landmarks(test_video.path, info, Corrections(), search.person, look, model)
     return measure_task(
-        found.landmarks,
+        extraction.landmarks,
         info,
         task,
         options,
         ImageEstimates(path=test_video.path, sha256=info.sha256, use_cache=search.cache),
-        people=found.people,
+        people=extraction.people,
         changes=_changes(options, info),
         progress=search.pelvis_progress,
     )
@@ -260,8 +257,14 @@ def _of_walk(options: Options) -> Options:
     return options
 
 
-def _provenance(tests: Sequence[TaskVideo], tasks: Sequence[str], options: Options, model: ModelFile) -> Provenance:
+def _provenance(
+    tests: Sequence[TaskVideo], tasks: Sequence[Task], options: Options, search: PoseSearch, model: ModelFile
+) -> Provenance:
     versions = collect_versions()
+    parameters = asdict(options) | {
+        "events_file": options.events_file is not None,
+        "tasks": [task.name for task in tasks],
+    }
     methods = (
         f"Landmarks were estimated with MediaPipe Pose Landmarker (heavy, v{versions['mediapipe']}; temporal smoothing "
         f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}.",
@@ -273,6 +276,7 @@ def _provenance(tests: Sequence[TaskVideo], tasks: Sequence[str], options: Optio
         versions=versions,
         model_sha256=model.sha256,
         video_sha256=tests[0].video.sha256 if tests else "",
-        parameters={**asdict(options), "events_file": options.events_file is not None, "tasks": list(tasks)},
+        parameters=parameters,
         methods=methods,
+        settings=settings_of_tests(tasks, search) if tasks else {},
     )

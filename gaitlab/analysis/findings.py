@@ -1,4 +1,4 @@
-"""What stands out, for the report, the summary and the terminal. Never a diagnosis.
+"""Findings: differences between the sides, and deviations from a reference, above their uncertainty. No diagnosis.
 
 A difference between the sides and a deviation from a reference are worded here for all of them. Pelvis and trunk of a
 stance leg are one sentence in ``summary.json``; the report has a line for each of their numbers
@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from gaitlab.gait.spatiotemporal import NORMAL_ASYMMETRY_PCT
+from gaitlab.gait.spatiotemporal import SPATIOTEMPORAL
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, rows_as_dicts
 from gaitlab.schema.codes import PATTERN_WORDS, GaitPattern
@@ -25,13 +25,15 @@ from gaitlab.schema.messages.numbers import amount, sentence
 
 __all__ = [
     "COMPARISONS",
-    "LEAN_DEG",
-    "MIN_DIFFERENCE_DEG",
+    "FINDINGS",
+    "LEAN_WORDS",
     "Finding",
+    "FindingSettings",
+    "LeanCode",
     "SideComparison",
+    "classify_lean",
     "collect_findings",
     "describe_side_difference",
-    "exceeds_lean_limit",
     "excess_drop_deg",
     "frontal_pattern",
     "side_order",
@@ -39,15 +41,38 @@ __all__ = [
 
 Row = Mapping[str, Any]
 
-MIN_DIFFERENCE_DEG: Final = 5.0
-"""Smaller differences between the sides are not reported, however precise (method: asymmetric from 5 degrees)."""
 
-PELVIC_DIFFERENCE_DEG: Final = 2.0
-"""Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory differ
-by 0.8 degrees between the sides (SD), at most 1.8."""
+@dataclass(frozen=True, kw_only=True)
+class FindingSettings:
+    """What is reported as a finding.
 
-LEAN_DEG: Final = 5.0
-"""A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean)."""
+    Attributes
+    ----------
+    min_difference_deg
+        Smaller differences between the sides are not reported, however precise (method: asymmetric from 5 degrees).
+    pelvic_difference_deg
+        Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory
+        differ by 0.8 degrees between the sides (SD), at most 1.8.
+    lean_deg
+        A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean).
+    """
+
+    min_difference_deg: float = 5.0
+    pelvic_difference_deg: float = 2.0
+    lean_deg: float = 5.0
+
+
+FINDINGS: Final = FindingSettings()
+
+LeanCode = Literal["over", "possibly_over", "away", "none"]
+"""Over the stance leg by more than the uncertainty, or not by so much; away from it; no lean to be called."""
+
+LEAN_WORDS: Final[dict[LeanCode, str]] = {
+    "over": "leans over the stance leg",
+    "possibly_over": "may lean over the stance leg",
+    "away": "leans away from the stance leg",
+    "none": "shows no clear lean over the stance leg",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,44 +140,44 @@ COMPARISONS: Final = {
     "hip_extension": SideComparison(
         name="peak hip extension",
         parameter="hip_extension_difference_deg",
-        limit=MIN_DIFFERENCE_DEG,
+        limit=FINDINGS.min_difference_deg,
         words="{low} hip extension is {size} less than {high} (± {plus})",
     ),
     "hip_rom": SideComparison(
         name="hip range of motion",
         parameter="hip_rom_difference_deg",
-        limit=MIN_DIFFERENCE_DEG,
+        limit=FINDINGS.min_difference_deg,
         words="the {low} hip has {size} less range of motion than the {high} (± {plus})",
     ),
     "hip_flexion": SideComparison(
         name="peak hip flexion",
         parameter="hip_flexion_difference_deg",
-        limit=MIN_DIFFERENCE_DEG,
+        limit=FINDINGS.min_difference_deg,
         words="{low} hip flexion is {size} less than {high} (± {plus})",
     ),
     "pelvic_drop_excursion": SideComparison(
         name="pelvic drop from heel strike",
         parameter="pelvic_drop_excursion_difference_deg",
-        limit=PELVIC_DIFFERENCE_DEG,
+        limit=FINDINGS.pelvic_difference_deg,
         words="the pelvis drops {size} more in {high} stance than in {low} stance (± {plus})",
     ),
     "stance": SideComparison(
         name="stance",
         parameter="stance_asymmetry_pct",
-        limit=NORMAL_ASYMMETRY_PCT,
+        limit=SPATIOTEMPORAL.normal_asymmetry_pct,
         words="stance on the {low} leg takes {size} less time than on the {high} (± {plus})",
     ),
     "step_time": SideComparison(
         name="step time",
         parameter="step_time_asymmetry_pct",
-        limit=NORMAL_ASYMMETRY_PCT,
+        limit=SPATIOTEMPORAL.normal_asymmetry_pct,
         words="the step onto the {low} foot takes {size} less time than onto the {high} (± {plus}), with less time on "
         "the {high} leg",
     ),
     "step_length": SideComparison(
         name="step length",
         parameter="step_length_asymmetry_pct",
-        limit=NORMAL_ASYMMETRY_PCT,
+        limit=SPATIOTEMPORAL.normal_asymmetry_pct,
         words="the {low} step length is {size} shorter than the {high} (± {plus})",
     ),
 }
@@ -251,9 +276,7 @@ def _describe_stance(side: Side, excursion: Row | None, drop: Row, lean: Row, pa
         )
     else:
         falls = f"the {opposite(side)} side of the pelvis {_against_neutral(drop)}"
-    over = "leans over the stance leg" if exceeds_lean_limit(lean) else "shows no clear lean over the stance leg"
-    if lean["value"] < -LEAN_DEG and -lean["value"] > lean["uncertainty"]:
-        over = "leans away from the stance leg"
+    over = LEAN_WORDS[classify_lean(lean)]
     meaning = PATTERN_WORDS[pattern]
     return f"{side} stance: {falls} and the trunk {over} ({_size(lean)}){'; ' if meaning else ''}{meaning}"
 
@@ -266,21 +289,26 @@ def _against_neutral(drop: Row) -> str:
 
 
 def _size(row: Row) -> str:
-    return f"{amount(abs(row['value']), 'deg')} {_plus(row)}"
-
-
-def _plus(row: Row) -> str:
     known = math.isfinite(row["uncertainty"])
-    return f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: uncertainty not known"
+    error = f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: uncertainty not known"
+    return f"{amount(abs(row['value']), 'deg')} {error}"
 
 
-def exceeds_lean_limit(lean: Row) -> bool:
-    """Return whether a row of the peak trunk lean is called a lean: over ``LEAN_DEG``, and over its uncertainty."""
-    return bool(lean["value"] > LEAN_DEG and lean["value"] > lean["uncertainty"])
+def classify_lean(lean: Row) -> LeanCode:
+    """Classify the peak trunk lean of a row against ``FINDINGS.lean_deg``: beyond it only by more than its uncertainty.
+
+    Examples
+    --------
+    >>> [classify_lean({"value": value, "uncertainty": 3.0}) for value in (9.0, 6.0, 2.0, -9.0)]
+    ['over', 'possibly_over', 'none', 'away']
+    """
+    if abs(lean["value"]) - FINDINGS.lean_deg > lean["uncertainty"]:
+        return "over" if lean["value"] > 0 else "away"
+    return "possibly_over" if lean["value"] > FINDINGS.lean_deg else "none"
 
 
 def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitPattern:
-    """Return what pelvis and trunk do together while one leg stands.
+    """Classify the pattern of pelvis and trunk in single-leg stance.
 
     Parameters
     ----------
@@ -299,7 +327,7 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitP
     known = [(by, uncertainty) for by, uncertainty in beyond if math.isfinite(by + uncertainty)]
     if not known:
         return ""
-    leans = lean is not None and exceeds_lean_limit(lean)
+    leans = lean is not None and classify_lean(lean) == "over"
     if any(by > uncertainty for by, uncertainty in known):
         return "trendelenburg_with_lean" if leans else "trendelenburg"
     if leans:
@@ -308,7 +336,7 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitP
 
 
 def excess_drop_deg(drop: Row) -> float:
-    """Return by how much a row of the peak drop exceeds the mean + 2 SD of its reference; NaN without one."""
+    """Compute by how much a row of the peak drop exceeds the mean + 2 SD of its reference; NaN without one."""
     return float(drop["value"] - drop["norm_high"] - (drop["norm_high"] - drop["norm_low"]) / 2)
 
 
@@ -345,6 +373,6 @@ def _deviation_words(row: Row, reference: MatchedReference) -> str:
     if math.isfinite(shift_pct):
         when = "later" if shift_pct > 0 else "earlier"
         return f"{name} comes {abs(shift_pct):.0f} % of the cycle {when} than the {reference.description} {where}"
-    what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
+    changed_value = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
     size, plus = amount(abs(row["called_deg"]), "deg"), amount(row["called_uncertainty_deg"], "deg")
-    return f"{name}: up to {size} (± {plus}) {what} than the {reference.description} {where}"
+    return f"{name}: up to {size} (± {plus}) {changed_value} than the {reference.description} {where}"

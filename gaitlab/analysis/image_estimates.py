@@ -1,4 +1,4 @@
-"""What only the images of a video tell of camera and pelvis, kept for another run."""
+"""Estimates from the images of a video, cached for another run: camera motion, vertical and pelvis."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class ImageEstimates:
 
     def pelvis(self, scene: PelvisInput, source: str) -> PelvisEstimate:
         """Return the pelvis as ``pelvis.estimate_pelvis`` sees it."""
-        standing = next((each for each in self.standing if each.view == scene.view), None)
+        standing = next((video for video in self.standing if video.view == scene.view), None)
         scene = replace(scene, standing=standing)
         parts = {
             "what": "pelvis",
@@ -98,8 +98,8 @@ class ImageEstimates:
         }
 
         def estimate() -> Estimates:
-            found = estimate_pelvis(scene, source)
-            return vars(found) | {"zero": vars(found.zero), "quality": dict(found.quality)}
+            estimate = estimate_pelvis(scene, source)
+            return vars(estimate) | {"zero": vars(estimate.zero), "quality": dict(estimate.quality)}
 
         estimates = estimate() if self.path is None else self._cached(parts, estimate)
         return PelvisEstimate(**(estimates | {"zero": Baseline(**estimates["zero"])}))

@@ -20,8 +20,8 @@ def in_order(labels: Iterable[str]) -> tuple[str, ...]:
     >>> in_order(["10", "9", "10"]), in_order(["before", "after"])
     (('9', '10'), ('before', 'after'))
     """
-    each = tuple(dict.fromkeys(labels))
+    distinct = tuple(dict.fromkeys(labels))
     try:
-        return tuple(sorted(each, key=lambda label: float(label.replace(",", "."))))
+        return tuple(sorted(distinct, key=lambda label: float(label.replace(",", "."))))
     except ValueError:
-        return each
+        return distinct

@@ -93,8 +93,8 @@ def _methods(
 def _detection_words(events: pd.DataFrame) -> tuple[str, ...]:
     """Say how the events were found: by the detectors that found them, which may be others than the one chosen."""
     kinds: tuple[EventKind, ...] = ("heel_strike", "toe_off")
-    found = (detection_sentence(kind, events.loc[events["event"] == kind, "source"]) for kind in kinds)
-    return tuple(words for words in found if words)
+    sentences = (detection_sentence(kind, events.loc[events["event"] == kind, "source"]) for kind in kinds)
+    return tuple(words for words in sentences if words)
 
 
 def _visit_words(clips: Sequence[VideoMeasurements], merged: VisitMeasurements) -> tuple[str, ...]:

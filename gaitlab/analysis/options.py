@@ -230,8 +230,8 @@ class Options:
     )
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            OPTIONS[each.name].check(getattr(self, each.name))
+        for option in fields(self):
+            OPTIONS[option.name].check(getattr(self, option.name))
 
     @property
     def leg_m(self) -> float | None:

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.findings import LEAN_DEG
+from gaitlab.analysis.findings import FINDINGS
 from gaitlab.analysis.pelvic_excursion import (
+    PEAK_SD_DEG,
+    RANGE_SD_DEG,
     TYPICAL_DIFFERENCE_SD_DEG,
     excursion_difference,
     excursion_of,
@@ -20,13 +22,14 @@ from gaitlab.analysis.pelvic_excursion import (
 from gaitlab.analysis.stride_peaks import STRIDE_PEAKS, pelvis_ranges, stride_peaks
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
-from gaitlab.reference.comparison import DEVIATION_SD
+from gaitlab.reference.comparison import COMPARISON
 from gaitlab.schema import SIDES
 from gaitlab.schema.uncertainty import (
     COVERED_RANGE_SD_DEG,
     HIP_ROM_SD_DEG,
     LANDMARK_SD_DEG,
     NORMAL_QUANTILE,
+    PERSPECTIVE_SD_DEG,
     SIDE_DIFFERENCE_SD_DEG,
     mean_uncertainty_deg,
 )
@@ -117,7 +120,7 @@ def peak_table(
     Notes
     -----
     ``norm_low`` and ``norm_high`` are mean -+ 1 SD of the reference, as everywhere in the table, so that the reference
-    range is mean -+ 2 SD. The trunk lean has no reference group: its norm stands for a range of -+ ``LEAN_DEG``.
+    range is mean -+ 2 SD. The trunk lean has no reference group: its norm stands for -+ ``FINDINGS.lean_deg``.
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []
@@ -169,12 +172,11 @@ def _around(mean: float, sd: float) -> tuple[float, float]:
 def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_PeakDefinition]:
     """Yield the peaks of pelvis and trunk: a zero that is off shifts left and right in opposite directions."""
     if uncertainties.pelvis is not None:
+        zero_deg, own_deg = uncertainties.pelvis.zero.uncertainty_deg, _peak_uncertainty(uncertainties.pelvis)
         yield _PeakDefinition(
             name="pelvic_drop_deg",
-            systematic_deg=uncertainties.by_measure["pelvic_drop"],
-            difference_deg=_difference_uncertainty(
-                uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg
-            ),
+            systematic_deg=float(np.hypot(own_deg, zero_deg)),
+            difference_deg=_difference_uncertainty(own_deg, zero_deg),
             note=pelvis_note(uncertainties.pelvis),
             norm=_peak_norm(references.get("pelvic_drop")),
         )
@@ -184,7 +186,7 @@ def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedR
         difference_deg=_difference_uncertainty(
             NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], uncertainties.roll_deg
         ),
-        norm=_around(0.0, LEAN_DEG / DEVIATION_SD),
+        norm=_around(0.0, FINDINGS.lean_deg / COMPARISON.deviation_sd),
     )
 
 
@@ -196,6 +198,12 @@ def pelvis_note(pelvis: PelvisEstimate) -> str:
 def measured_from(pelvis: PelvisEstimate) -> str:
     """Return in words from what a pelvic drop was measured."""
     return f"measured from {SOURCE_WORDS.get(pelvis.source, pelvis.source)}"
+
+
+def _peak_uncertainty(pelvis: PelvisEstimate) -> float:
+    """Return the 95 % half-width of a mean peak drop against the neutral position, strides apart."""
+    own_deg = NORMAL_QUANTILE * np.hypot(PEAK_SD_DEG, PERSPECTIVE_SD_DEG)
+    return float(np.hypot(own_deg, pelvis.image_uncertainty_deg))
 
 
 def _difference_uncertainty(shape_deg: float, zero_deg: float) -> float:
@@ -214,11 +222,11 @@ def _rows(peak: _PeakDefinition, curves: xr.Dataset, cycles: pd.DataFrame) -> li
     rows: list[Row] = []
     scatter, values, counts = {}, {}, {}
     for side in SIDES:
-        each = stride_peaks(peak.name, curves, cycles, side)
-        if each.empty:
+        peaks = stride_peaks(peak.name, curves, cycles, side)
+        if peaks.empty:
             continue
-        values[side], counts[side] = float(each.mean()), len(each)
-        scatter[side] = mean_uncertainty_deg(np.asarray(each), STRIDE_PEAKS[peak.name].measure, len(each))
+        values[side], counts[side] = float(peaks.mean()), len(peaks)
+        scatter[side] = mean_uncertainty_deg(np.asarray(peaks), STRIDE_PEAKS[peak.name].measure, len(peaks))
         uncertainty = float(np.hypot(peak.systematic_deg, scatter[side]))
         rows.append((peak.name, side, values[side], uncertainty, "deg", peak.note, *peak.norm))
     if len(values) == len(SIDES):
@@ -239,14 +247,14 @@ def _excursion(
     if pelvis is None:
         return []
     image_deg, note = pelvis.image_uncertainty_deg, f"{measured_from(pelvis)}; independent of the neutral position"
-    found = {side: excursion for side in SIDES if (excursion := excursion_of(curves, cycles, side)) is not None}
+    excursions = {side: excursion for side in SIDES if (excursion := excursion_of(curves, cycles, side)) is not None}
     usual = reference_excursion(reference)
     rows: list[Row] = []
-    for side, excursion in found.items():
+    for side, excursion in excursions.items():
         uncertainty_deg = excursion.uncertainty_deg(image_deg, strike_percent)
         rows.append(("pelvic_drop_excursion_deg", side, excursion.value_deg, uncertainty_deg, "deg", note, *usual))
-    if len(found) == len(SIDES):
-        difference = excursion_difference(found, image_deg, strike_percent)
+    if len(excursions) == len(SIDES):
+        difference = excursion_difference(excursions, image_deg, strike_percent)
         note = f"right minus left; {note}"
         sd_deg = TYPICAL_DIFFERENCE_SD_DEG
         rows.append(("pelvic_drop_excursion_difference_deg", "both", *difference, "deg", note, -sd_deg, sd_deg))
@@ -258,14 +266,15 @@ def _pelvis_range(
 ) -> list[Row]:
     if pelvis is None:
         return []
-    each = np.asarray(pelvis_ranges(curves, cycles))
-    if len(each) == 0:
+    ranges_deg = np.asarray(pelvis_ranges(curves, cycles))
+    if len(ranges_deg) == 0:
         return []
-    strides_of_one_side = len(each) // 2  # those of the other side overlap with them
-    scatter = mean_uncertainty_deg(each, "pelvic_drop", max(1, strides_of_one_side))
-    uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
+    strides_of_one_side = len(ranges_deg) // 2  # those of the other side overlap with them
+    scatter = mean_uncertainty_deg(ranges_deg, "pelvic_drop", max(1, strides_of_one_side))
+    own_deg = NORMAL_QUANTILE * RANGE_SD_DEG
+    uncertainty = float(np.linalg.norm([own_deg, np.sqrt(2) * pelvis.image_uncertainty_deg, scatter]))
     note = f"{measured_from(pelvis)}; independent of the neutral position"
-    return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_range_norm(reference))]
+    return [("pelvis_range_deg", "both", float(ranges_deg.mean()), uncertainty, "deg", note, *_range_norm(reference))]
 
 
 def _range_norm(reference: MatchedReference | None) -> tuple[float, float]:

@@ -19,6 +19,9 @@ from gaitlab.schema.uncertainty import NORMAL_QUANTILE, mean_uncertainty_deg
 __all__ = [
     "DIFFERENCE_SD_DEG",
     "EXCURSION_SD_DEG",
+    "PEAK_SD_DEG",
+    "RANGE_SD_DEG",
+    "STRIKE_SHARE",
     "TYPICAL_DIFFERENCE_SD_DEG",
     "SideExcursion",
     "excursion_difference",
@@ -27,12 +30,24 @@ __all__ = [
 ]
 
 
-EXCURSION_SD_DEG: Final = 1.0
-"""Of the excursion's error with the times of the events known: thighs and cloth move the region a little. Rendered
-walkers 0.7 root mean square (18 legs of 9 clips); loose jeans and a skirt up to 1.5."""
+EXCURSION_SD_DEG: Final = 0.7
+"""Of the excursion's error besides noise of the images and times of the events: thighs and cloth move the region a
+little. Fitted to rendered walkers and their degraded copies 0.45 (``docs/accuracy.md``); half as much again for the
+cloth of real people."""
 
-DIFFERENCE_SD_DEG: Final = 0.8
-"""Of the error of left against right, in which what both sides have in common cancels: 0.8 in the same clips."""
+STRIKE_SHARE: Final = 0.6
+"""Error of the mean time of a side's heel strikes, as part of what a single one is stated with. Rendered walkers 0.4 (8
+of 19 ms, SD); people measured in a laboratory, seen by a simulated camera, 0.6 (23 of 40 ms), which takes 0.66 degrees
+(root mean square) off their excursions."""
+
+DIFFERENCE_SD_DEG: Final = 0.7
+"""Of the error of left against right, in which what both sides have in common cancels: 0.5 in the same clips."""
+
+PEAK_SD_DEG: Final = 0.5
+"""Of the error of a mean peak drop besides the neutral position, perspective and noise of the images: 0.3 there."""
+
+RANGE_SD_DEG: Final = 1.0
+"""Of the error of the range of the pelvis besides noise of the images: 0.8 there."""
 
 HEEL_STRIKE_PEAK_CORRELATION: Final = 0.83
 """Between people, of the drop at heel strike with the peak drop: 16 legs of 8 people measured in a laboratory."""
@@ -73,16 +88,16 @@ class SideExcursion:
         return mean_uncertainty_deg(self.each_deg, "pelvic_drop", len(self.each_deg))
 
     def uncertainty_deg(self, image_deg: float, strike_percent: float) -> float:
-        """Return the 95 % half-width of the mean.
+        """Compute the 95 % half-width of the mean.
 
         Parameters
         ----------
         image_deg
             95 % half-width of what the images of this video add, see ``PelvisEstimate.image_uncertainty_deg``.
         strike_percent
-            95 % half-width of the times of the heel strikes, % of the cycle.
+            95 % half-width of the time of a single heel strike, % of the cycle.
         """
-        timed_deg = self.slope_deg * strike_percent
+        timed_deg = self.slope_deg * STRIKE_SHARE * strike_percent
         own_deg = NORMAL_QUANTILE * EXCURSION_SD_DEG
         return float(np.linalg.norm([own_deg, image_deg, timed_deg, self.scatter_deg]))
 
@@ -132,7 +147,7 @@ def excursion_difference(
     difference_deg = right.value_deg - left.value_deg
     if min(len(left.each_deg), len(right.each_deg)) < 2:
         return difference_deg, float("nan")
-    timed_deg = (right.slope_deg - left.slope_deg) * strike_percent
+    timed_deg = (right.slope_deg - left.slope_deg) * STRIKE_SHARE * strike_percent
     own_deg = NORMAL_QUANTILE * DIFFERENCE_SD_DEG
     parts = [own_deg, image_deg, timed_deg, left.scatter_deg, right.scatter_deg]
     return difference_deg, float(np.linalg.norm(parts))

@@ -1,4 +1,4 @@
-"""The level of the pelvis that a reader marked, as the pelvis package takes it."""
+"""The level of the pelvis that a reader marked, as input of the pelvis estimation."""
 
 from __future__ import annotations
 

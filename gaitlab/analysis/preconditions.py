@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,8 @@ from gaitlab.signals.cleaning import IMAGE_EDGE, CleaningLog
 from gaitlab.video import MIN_RATE_HZ
 
 __all__ = [
-    "MIN_PERSON_PX",
+    "PRECONDITIONS",
+    "PreconditionSettings",
     "check_person",
     "check_recording",
     "feet_out_pct",
@@ -26,13 +28,29 @@ __all__ = [
     "toes_out_pct",
 ]
 
-MIN_PERSON_PX: Final = 200.0
-_MIN_SEEN_S: Final = 1.5
-_MIN_SEEN: Final = 0.2
-"""A person who is seen for less than this part of the clip, and for less than a stride and a half, was not found: a
-short walk in a long clip is a walk."""
 
-_FEET_OUT_PCT: Final = 50.0
+@dataclass(frozen=True, kw_only=True)
+class PreconditionSettings:
+    """Below what nothing is measured.
+
+    Attributes
+    ----------
+    min_person_px
+        Height of the person in the image that landmarks of the needed precision take.
+    min_seen_s, min_seen
+        A person who is seen for less than this part of the video, and for less than a stride and a half, was not found:
+        a short walk in a long video is a walk.
+    feet_out_pct
+        With the feet below the image in more of the frames there is no walk to measure.
+    """
+
+    min_person_px: float = 200.0
+    min_seen_s: float = 1.5
+    min_seen: float = 0.2
+    feet_out_pct: float = 50.0
+
+
+PRECONDITIONS: Final = PreconditionSettings()
 
 
 def lighting_refusal(recording: RecordingInfo) -> Refusal | None:
@@ -66,22 +84,22 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople 
     if people is not None and people.covered:
         raise NothingMeasurableError(people.covered, code="person_covered")
     duration_s = float(np.subtract(*landmarks["time"].to_numpy()[[-1, 0]]))
-    if log.seen * duration_s < min(_MIN_SEEN_S, _MIN_SEEN * duration_s):
+    if log.seen * duration_s < min(PRECONDITIONS.min_seen_s, PRECONDITIONS.min_seen * duration_s):
         raise NothingMeasurableError(
             code="person_covered" if people is not None and people.excluded_spans else "no_person"
         )
     out_pct = feet_out_pct(landmarks)
-    if out_pct > _FEET_OUT_PCT and (1 - out_pct / 100) * log.seen * duration_s < _MIN_SEEN_S:
+    if out_pct > PRECONDITIONS.feet_out_pct and (1 - out_pct / 100) * log.seen * duration_s < PRECONDITIONS.min_seen_s:
         raise NothingMeasurableError(code="feet_out_of_picture")
 
 
 def feet_out_pct(landmarks: xr.Dataset) -> float:
-    """Return for how many of the frames that show a person both heels are below the image, in percent."""
+    """Compute the share of frames with a person in which both heels are below the image, in percent."""
     return 100 * float(_below_image(landmarks, "heel").all(axis=1).mean())
 
 
 def toes_out_pct(landmarks: xr.Dataset) -> float:
-    """Return for how many of the frames that show a person the toes of the foot that is cut off more often are below.
+    """Compute the share of frames with a person in which the toes are below the image, of the foot with more of them.
 
     Below the image, or at its lower edge, in percent.
     """

@@ -43,7 +43,7 @@ _VERTICAL_BEFORE: Final[Mapping[str, VerticalSource]] = {
 
 
 def quality_to_dict(quality: Quality) -> dict[str, Any]:
-    """Return the entry ``quality`` of ``summary.json``."""
+    """Convert the quality of a result to the entry ``quality`` of ``summary.json``."""
     strides, events, vertical = quality.strides, quality.events, quality.vertical
     landmarks = asdict(quality.landmarks)
     toes_out_pct = landmarks.pop("toes_out_pct")
@@ -79,7 +79,7 @@ def _bout_to_dict(bout: BoutRecord) -> dict[str, Any]:
 
 
 def quality_from_dict(stored: Mapping[str, Any]) -> Quality:
-    """Return what ``quality_to_dict`` gave, also after it was written to a file.
+    """Read the entry ``quality`` of ``summary.json``.
 
     Raises
     ------

@@ -158,7 +158,7 @@ def subsample_strides(count: int) -> NDArray[np.intp]:
 
 
 def boundaries_pct(cycles: pd.DataFrame, side: Side) -> dict[str, float]:
-    """Return the mean boundaries of a side's phases over its used strides, in % of the cycle.
+    """Compute the mean boundaries of a side's phases over its used strides, in % of the cycle.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def boundaries_pct(cycles: pd.DataFrame, side: Side) -> dict[str, float]:
 
 
 def phase_spans_pct(cycles: pd.DataFrame, side: Side) -> dict[str, tuple[float, float]]:
-    """Return start and end of each phase of a side in % of the cycle; NaN where not determined."""
+    """Compute start and end of each phase of a side in % of the cycle; NaN where not determined."""
     at = boundaries_pct(cycles, side)
     spans = {p.name: (at[p.start], at[p.end]) for p in PHASES}
     return spans | {"initial_contact": (0.0, INITIAL_CONTACT_PCT)}
@@ -194,19 +194,19 @@ def phase_row(analysis: AnalysisResult, measure: str, side: Side, phase: str) ->
     is_row = np.logical_and.reduce(
         [table[name].to_numpy() == value for name, value in (("measure", measure), ("side", side), ("phase", phase))]
     )
-    found = np.flatnonzero(is_row)
-    if not len(found) or not np.isfinite(float(table["mean"].to_numpy(dtype=float)[found[0]])):
+    numbers = np.flatnonzero(is_row)
+    if not len(numbers) or not np.isfinite(float(table["mean"].to_numpy(dtype=float)[numbers[0]])):
         return None
-    return table.iloc[int(found[0])]
+    return table.iloc[int(numbers[0])]
 
 
 def exceeds_uncertainty(row: pd.Series[float]) -> bool:
-    """Return whether the deviation of a phase is larger than its uncertainty; unknown uncertainty: it is not."""
+    """Check whether the deviation of a phase is larger than its uncertainty; unknown uncertainty: it is not."""
     return abs(float(row["deviation"])) > float(row["uncertainty"])
 
 
 def is_deviation(row: pd.Series[float]) -> bool:
-    """Return whether a deviation is called in a phase, or in a measure."""
+    """Check whether a phase, or a measure, has a significant deviation."""
     return str(row["status"]) == "deviation"
 
 
@@ -220,7 +220,7 @@ def measure_title(analysis: AnalysisResult, measure: str) -> str:
 
 
 def measure_uncertainty_deg(analysis: AnalysisResult, measure: str, side: Side) -> float:
-    """Return the 95 % uncertainty of a measure's mean curve: the median over its phases, NaN if unknown."""
+    """Compute the 95 % uncertainty of a measure's mean curve: the median over its phases, NaN if unknown."""
     table = analysis.phases
     rows = table[(table["measure"] == measure) & (table["side"] == side)]
     values = rows["uncertainty"].astype(float).dropna()

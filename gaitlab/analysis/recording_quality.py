@@ -9,7 +9,7 @@ import pandas as pd
 
 from gaitlab.analysis.bout import Bout, ExcludedBout
 from gaitlab.analysis.bout_summary import DIRECTIONS
-from gaitlab.analysis.preconditions import MIN_PERSON_PX
+from gaitlab.analysis.preconditions import PRECONDITIONS
 from gaitlab.analysis.quality import (
     BoutLegs,
     BoutRecord,
@@ -54,7 +54,7 @@ ON_THE_LINE: Final = "Put the camera on the walking line."
 
 CAMERA_WORDS: Final = {
     "still": "The camera was still.",
-    "shaken": "Hand-held camera: {shake_px:.0f} px of shake was corrected.",
+    "shaken": "Hand-held camera: a shake of {shake_px:.1f} px and a drift of {travel_px:.0f} px were corrected.",
     "panned": "Moving camera: {travel_px:.0f} px of motion was corrected.",
     "zoomed": "The camera zoomed by {zoom_pct:.0f} %: step length and speed are withheld.",
     "cut": "The video consists of several scenes.",
@@ -65,7 +65,7 @@ CAMERA_WORDS: Final = {
 def assess_recording(
     video: VideoInfo, people: TrackedPeople | None, chosen_by: str, recording: RecordingInfo | None
 ) -> RecordingQuality:
-    """Return what is known of the recording.
+    """Assess the recording: time base, people, camera motion and light.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def filming_advice(
         (quality.people_count > 1, ALONE),
         (not along and (view.view == "oblique" or view.doubtful), AT_RIGHT_ANGLE),
         (along and view.doubtful, ON_THE_LINE),
-        (quality.landmarks.person_height_px < MIN_PERSON_PX, CAUSES["person_too_small"].advice),
+        (quality.landmarks.person_height_px < PRECONDITIONS.min_person_px, CAUSES["person_too_small"].advice),
         *((True, advice) for advice in (() if recording is None else recording.advice)),
         (few == 0, FILM_STEPS),
         (0 < few < _GOOD_STRIDES, MORE_STRIDES),

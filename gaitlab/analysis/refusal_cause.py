@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.preconditions import MIN_PERSON_PX, feet_out_pct, lighting_refusal
+from gaitlab.analysis.preconditions import PRECONDITIONS, feet_out_pct, lighting_refusal
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
 from gaitlab.recording import RecordingInfo
@@ -17,30 +18,43 @@ from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.legs import median_trunk_px
 from gaitlab.signals.view import person_height_px
 
-__all__ = ["find_refusal_cause"]
+__all__ = ["REFUSAL_CAUSE", "RefusalCauseSettings", "find_refusal_cause"]
 
 _NO_STEPS: Final = ("no_rhythm", "too_few_strides", "standing")
 _MAY_HAVE_A_CAUSE: Final = (*_NO_STEPS, "legs_hidden", "legs_not_told_apart", "facing_unclear")
 """Refusals that may come of an image in which the legs are not seen well."""
 
-_SHORT_S: Final = 2.5
-"""Two strides of each leg take longer."""
 
-_FEET_OUT_PCT: Final = 20.0
-"""With the feet below the image in more of the frames, whole strides are missing."""
+@dataclass(frozen=True, kw_only=True)
+class RefusalCauseSettings:
+    """From when on something in the image is the cause of a refusal.
 
-_HIDDEN_PCT: Final = 50.0
-"""With a leg hidden in more of the frames, hardly a stride is seen whole."""
+    Attributes
+    ----------
+    short_s
+        Two strides of each leg take longer.
+    feet_out_pct
+        With the feet below the image in more of the frames, whole strides are missing.
+    hidden_pct
+        With a leg hidden in more of the frames, hardly a stride is seen whole.
+    feet_move_m
+        The ankles of who walks move past each other by more: half a short step each way.
+    put_trunks
+        A foot that takes even short steps moves by more, on a belt too.
+    """
 
-_FEET_MOVE_M: Final = 0.3
-"""The ankles of who walks move past each other by more: half a short step each way."""
+    short_s: float = 2.5
+    feet_out_pct: float = 20.0
+    hidden_pct: float = 50.0
+    feet_move_m: float = 0.3
+    put_trunks: float = 0.3
 
-_PUT_TRUNKS: Final = 0.3
-"""A foot that takes even short steps moves by more, on a belt too."""
+
+REFUSAL_CAUSE: Final = RefusalCauseSettings()
 
 
 def find_refusal_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, recording: RecordingInfo | None) -> Refusal:
-    """Return what a walk cannot be measured for.
+    """Find why a walk cannot be measured.
 
     Parameters
     ----------
@@ -61,13 +75,13 @@ def find_refusal_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, reco
     if refusal.code not in _MAY_HAVE_A_CAUSE or (refusal.code == "standing" and not _feet_move(landmarks)):
         return refusal
     height_px = person_height_px(walk.clean)
-    if feet_out_pct(landmarks) > _FEET_OUT_PCT:
+    if feet_out_pct(landmarks) > REFUSAL_CAUSE.feet_out_pct:
         return Refusal.of("feet_out_of_picture")
-    if height_px < MIN_PERSON_PX:
+    if height_px < PRECONDITIONS.min_person_px:
         return Refusal.of(
             "person_too_small",
-            f"The person is too small in the image: {height_px:.0f} pixels tall, and at least {MIN_PERSON_PX:.0f} are "
-            "needed.",
+            f"The person is too small in the image: {height_px:.0f} pixels tall, and at least "
+            f"{PRECONDITIONS.min_person_px:.0f} are needed.",
         )
     unseen = _visibility_refusal(recording)
     if unseen is not None:
@@ -75,12 +89,12 @@ def find_refusal_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, reco
     hidden_pct = _hidden_pct(walk.clean)
     better_seen = SIDES[int(hidden_pct.argmin())]
     seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
-    seen_well = seen_s >= _SHORT_S and hidden_pct.min() < _HIDDEN_PCT
+    seen_well = seen_s >= REFUSAL_CAUSE.short_s and hidden_pct.min() < REFUSAL_CAUSE.hidden_pct
     if refusal.code == "no_rhythm" and seen_well and _foot_is_stationary(walk.clean, better_seen):
         return Refusal.of("standing")
-    if refusal.code in _NO_STEPS and hidden_pct.max() > _HIDDEN_PCT:
+    if refusal.code in _NO_STEPS and hidden_pct.max() > REFUSAL_CAUSE.hidden_pct:
         return Refusal.of("legs_hidden")
-    if seen_s < _SHORT_S:
+    if seen_s < REFUSAL_CAUSE.short_s:
         return Refusal.of(
             "too_few_strides", f"The person is visible for {seen_s:.1f} seconds, with too few steps to measure."
         )
@@ -95,21 +109,23 @@ def _visibility_refusal(recording: RecordingInfo | None) -> Refusal | None:
 
 
 def _feet_move(landmarks: xr.Dataset) -> bool:
-    """Return whether the ankles move past each other, which who stands does not do."""
+    """Check whether the ankles move past each other, as they do not in standing."""
     left, right = (landmarks["position_world"].sel(landmark=f"{side}_ankle").to_numpy() for side in SIDES)
     apart_m = (left - right)[np.isfinite(left - right).all(axis=1)]
     if not len(apart_m):
         return False
     low_m, high_m = np.percentile(apart_m, [5, 95], axis=0)
-    return bool(np.linalg.norm((high_m - low_m)[[0, 2]]) > _FEET_MOVE_M)
+    return bool(np.linalg.norm((high_m - low_m)[[0, 2]]) > REFUSAL_CAUSE.feet_move_m)
 
 
 def _foot_is_stationary(clean: xr.Dataset, side: Side) -> bool:
-    """Return whether a foot stays at its place in the image, as of who gets up from a chair: no other leg is needed."""
+    """Check whether a foot stays at its place in the image, as of who gets up from a chair: no other leg is needed."""
     ankle_px = clean["position"].sel(landmark=f"{side}_ankle").to_numpy()
     seen_px = ankle_px[np.isfinite(ankle_px).all(axis=1)]
     low_px, high_px = np.percentile(seen_px, [5, 95], axis=0)
-    return bool(np.linalg.norm(high_px - low_px) < _PUT_TRUNKS * median_trunk_px(clean["position"].to_numpy()))
+    return bool(
+        np.linalg.norm(high_px - low_px) < REFUSAL_CAUSE.put_trunks * median_trunk_px(clean["position"].to_numpy())
+    )
 
 
 def _hidden_pct(clean: xr.Dataset) -> NDArray[np.float64]:

@@ -108,8 +108,8 @@ def read_result(folder: Path) -> AnalysisResult:
             f"The folder {str(folder)!r} holds tests of the examination and no walk. Read their values with "
             f"pandas.read_csv({str(folder / TESTS_FILE)!r})."
         )
-    rooms = takewhile(Path.is_dir, (folder / _VIDEO_FOLDER.format(number) for number in count(1)))
-    parts = tuple(read_result(room) for room in rooms)
+    folders = takewhile(Path.is_dir, (folder / _VIDEO_FOLDER.format(number) for number in count(1)))
+    parts = tuple(read_result(room) for room in folders)
     try:
         tables = _read_tables(folder)
         return AnalysisResult(
@@ -118,7 +118,7 @@ def read_result(folder: Path) -> AnalysisResult:
             **tables,
             deviations=_deviations(summary["deviations"]),
             spatiotemporal=pd.DataFrame(summary["spatiotemporal"], columns=list(_PARAMETERS)),
-            view=_view(summary["view"]),
+            view=ViewResult(**_numbers(summary["view"])),
             quality=quality_from_dict(summary["quality"]),
             withheld=tuple(Withheld(**w) for w in summary["withheld"]),
             warnings=tuple(summary["warnings"]),
@@ -156,11 +156,6 @@ def _deviations(stored: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return the deviations as stored; of a column without a number the file holds no type."""
     numbers = ("called_deg", "called_uncertainty_deg", "called_pct", "called_shift_pct")
     return pd.DataFrame(stored, columns=list(DEVIATION_COLUMNS)).astype(dict.fromkeys(numbers, float))
-
-
-def _view(stored: Mapping[str, Any]) -> ViewResult:
-    """Return the view as stored; of a walk in which none was found the angles are no numbers."""
-    return ViewResult(**_numbers(stored))
 
 
 def _numbers(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,9 +66,9 @@ def analyze_videos(
     infos = [_info_of(path, search) for path in videos]
     check_unique(videos, infos)
     corrections = _corrections(options, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
-    clips, nobody = _measure_all(videos, infos, corrections, options, search, model, standing)
+    clips, refused = _measure_all(videos, infos, corrections, options, search, model, standing)
     result = assemble_analysis(clips, options, model_sha256=model.sha256, search=search)
-    return replace(result, warnings=(*nobody, *result.warnings))
+    return replace(result, warnings=(*refused, *result.warnings))
 
 
 def check_video_count(videos: Sequence[str | Path], options: Options, person: str, *, landmarks: bool = False) -> None:
@@ -83,9 +83,9 @@ def check_video_count(videos: Sequence[str | Path], options: Options, person: st
         "a person number": person.isdigit(),
         "a file of landmarks": landmarks,
     }
-    for what, given in of_one.items():
+    for name, given in of_one.items():
         if given:
-            raise UsageError(f"With several videos, {what} cannot be specified: it holds for one of them only.")
+            raise UsageError(f"With several videos, {name} cannot be specified: it holds for one of them only.")
 
 
 def check_unique(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -> None:
@@ -102,7 +102,7 @@ def _corrections(options: Options, times: Sequence[VideoTimes]) -> tuple[Correct
     """Read the corrections that the options name; before the long work, so that a mistake is reported at once."""
     if options.events_file is None:
         return tuple(Corrections() for _ in times)
-    return read_corrections(options.events_file, [(each.info.stem, each.info.sha256) for each in times], times)
+    return read_corrections(options.events_file, [(video.info.stem, video.info.sha256) for video in times], times)
 
 
 def _info_of(path: str | Path, search: PoseSearch) -> VideoInfo:
@@ -135,15 +135,15 @@ def _measure_all(
 ) -> tuple[list[VideoMeasurements], tuple[str, ...]]:
     """Measure each video; return those that show a person, and what is to be reported of the others."""
     clips: list[VideoMeasurements] = []
-    nobody: list[str] = []
+    refused: list[str] = []
     for path, info, video_corrections in zip(videos, infos, corrections, strict=True):
         try:
             clips.append(_measure(path, info, video_corrections, options, search, model, standing))
         except NothingMeasurableError as error:
-            if not clips and len(nobody) == len(videos) - 1:
+            if not clips and len(refused) == len(videos) - 1:
                 raise
-            nobody.append(f"The video {info.stem!r} was not used: {error}")
-    return clips, tuple(nobody)
+            refused.append(f"The video {info.stem!r} was not used: {error}")
+    return clips, tuple(refused)
 
 
 def _measure(
@@ -158,14 +158,14 @@ def _measure(
     if search.landmarks is not None or is_keypoint_file(Path(path)):
         return _measure_imported(path, info, corrections, options, search)
     person = search.person if corrections.person is None else str(corrections.person.number)
-    found = find_landmarks(path, info, corrections, person, search, model)
+    extraction = find_landmarks(path, info, corrections, person, search, model)
     clip = measure_video(
-        found.landmarks,
+        extraction.landmarks,
         info,
         options,
         corrections,
         ImageEstimates(path=Path(path), sha256=info.sha256, use_cache=search.cache, standing=standing),
-        people=found.people,
+        people=extraction.people,
         person=person,
         progress=search.pelvis_progress,
     )
@@ -193,7 +193,7 @@ def find_landmarks(
     workers = search.workers or physical_cores()
     find = load_or_extract_landmarks if search.cache else extract_landmarks
     try:
-        found = find(
+        extraction = find(
             path,
             info,
             model,
@@ -207,8 +207,8 @@ def find_landmarks(
             raise
         raise person_not_found(corrections.person) from error
     if corrections.person is not None:
-        check_chosen_person(corrections.person, found.people)
-    return found
+        check_chosen_person(corrections.person, extraction.people)
+    return extraction
 
 
 def _person_warnings(corrections: Corrections, requested: str) -> tuple[str, ...]:
@@ -230,14 +230,10 @@ def analyze_landmarks(
     landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = "", path: Path | None = None
 ) -> AnalysisResult:
     """Analyse landmarks that were found before; see ``gaitlab.api.analyze_landmarks``."""
-    (corrections,) = _corrections(options, [_times_in(landmarks, video)])
+    # the times are those of the landmarks, whatever the video that they are said to come from
+    times_s = landmarks["time"].to_numpy().astype(float)
+    info = replace(video, duration_s=float(times_s[-1]) + 1 / video.rate_hz, frames=len(times_s))
+    (corrections,) = _corrections(options, [VideoTimes(info=info, frame_times_s=lambda: times_s)])
     images = ImageEstimates(path=path, sha256=video.sha256, use_cache=False)
     clip = measure_video(landmarks, video, options, corrections, images)
     return assemble_analysis([clip], options, model_sha256=model_sha256)
-
-
-def _times_in(landmarks: xr.Dataset, video: VideoInfo) -> VideoTimes:
-    """Return the times of the landmarks, whatever the video that they are said to come from."""
-    times_s = landmarks["time"].to_numpy().astype(float)
-    info = replace(video, duration_s=float(times_s[-1]) + 1 / video.rate_hz, frames=len(times_s))
-    return VideoTimes(info=info, frame_times_s=lambda: times_s)

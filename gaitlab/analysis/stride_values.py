@@ -23,7 +23,7 @@ STRIDE_VALUE_COLUMNS: Final = ("video", "stride", "start_s", "kind", "measure", 
 
 
 def stride_values(result: AnalysisResult) -> pd.DataFrame:
-    """Return the values of each used stride: what the means of the result are means of.
+    """Collect the values of each used stride, of which the result has the means.
 
     Parameters
     ----------
@@ -64,18 +64,18 @@ def stride_values(result: AnalysisResult) -> pd.DataFrame:
     )
 
 
-def _part(kind: str, measure: str, side: str | pd.Series[str], unit: str, each: pd.Series[float]) -> pd.DataFrame:
-    """Return the rows of one measure; ``each`` is indexed by the row of the stride."""
-    each = each[np.isfinite(each.to_numpy(dtype=float))]
-    whose = side if isinstance(side, str) else side[each.index].to_numpy()
+def _part(kind: str, measure: str, side: str | pd.Series[str], unit: str, values: pd.Series[float]) -> pd.DataFrame:
+    """Return the rows of one measure; ``values`` is indexed by the row of the stride."""
+    values = values[np.isfinite(values.to_numpy(dtype=float))]
+    sides = side if isinstance(side, str) else side[values.index].to_numpy()
     return pd.DataFrame(
         {
-            "row": each.index.to_numpy(),
+            "row": values.index.to_numpy(),
             "kind": kind,
             "measure": measure,
             "phase": "",
-            "side": whose,
-            "value": each.to_numpy(dtype=float),
+            "side": sides,
+            "value": values.to_numpy(dtype=float),
             "unit": unit,
         }
     )
@@ -94,8 +94,8 @@ def _times(cycles: pd.DataFrame) -> Iterator[pd.DataFrame]:
     }
     yield _part("time", "stride_time_s", used["side"], "s", duration_s)
     yield _part("time", "step_time_s", used["side"].map(opposite), "s", opposite_strike / 100 * duration_s)
-    for name, each in shares.items():
-        yield _part("time", name, used["side"], "%", each)
+    for name, share_pct in shares.items():
+        yield _part("time", name, used["side"], "%", share_pct)
 
 
 def _peaks(result: AnalysisResult, cycles: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -104,8 +104,8 @@ def _peaks(result: AnalysisResult, cycles: pd.DataFrame) -> Iterator[pd.DataFram
             yield _part("extreme", name, side, "deg", stride_peaks(name, result.curves, cycles, side))
         excursion = excursion_of(result.curves, cycles, side)
         if excursion is not None:
-            each = pd.Series(excursion.each_deg, index=excursion.rows)
-            yield _part("extreme", "pelvic_drop_excursion_deg", side, "deg", each)
+            excursions = pd.Series(excursion.each_deg, index=excursion.rows)
+            yield _part("extreme", "pelvic_drop_excursion_deg", side, "deg", excursions)
     for measure in added_measures():
         for side in SIDES:
             values = measure.of_strides(result.curves, cycles, side)

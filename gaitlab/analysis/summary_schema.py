@@ -135,7 +135,7 @@ def _quality() -> Schema:
     """Return the schema of the entry that ``quality_json`` flattens."""
     legs = {name: _of(kind) for name, kind in _hints(BoutLegs).items()}
     bout = {name: _of(kind) for name, kind in _hints(BoutRecord).items() if name != "legs"}
-    own: dict[str, Schema] = {
+    parts: dict[str, Schema] = {
         **{name: _of(kind) for name, kind in _hints(LandmarkQuality).items()},
         **dict.fromkeys(("strides_left", "strides_right"), _COUNT),
         "strides_left_out": _list(_of(ExcludedStride)),
@@ -151,7 +151,7 @@ def _quality() -> Schema:
         "pelvis_estimate": _of(PelvisReading | None),
         "advice": _list(_TEXT),
     }
-    return _object(own, optional=("events_by_table", "toes_out_pct"))
+    return _object(parts, optional=("events_by_table", "toes_out_pct"))
 
 
 def _parameter() -> Schema:

@@ -129,7 +129,7 @@ def measure_task(
     _check_changes(task, changes)
     recording, vertical = images.camera(landmarks, options.camera_roll_deg)
     check_recording(recording)
-    clean, log, found = _clean(landmarks, recording, cleaning_settings(task), changes)
+    clean, log, labelled = _clean(landmarks, recording, cleaning_settings(task), changes)
     _check_person_found(landmarks, log, people, recording)
     upright = rotate_to_vertical(clean, vertical.roll_deg)
 
@@ -145,7 +145,7 @@ def measure_task(
     return TaskVideo(
         video=video,
         task=task,
-        landmarks=found,
+        landmarks=labelled,
         view=view,
         vertical=vertical,
         result=result,
@@ -194,12 +194,12 @@ def _clean(
     """Return clean landmarks, what cleaning changed, and the landmarks as found with the sides as decided."""
     in_image, stabilised = distinct_frames(landmarks, recording)
     clean, log = clean_landmarks(in_image, cleaning)
-    found = apply_cleaning_log(in_image, log).reindex(time=landmarks["time"], method="nearest")
+    labelled = apply_cleaning_log(in_image, log).reindex(time=landmarks["time"], method="nearest")
     if stabilised is not in_image:
         clean = clean_landmarks(stabilised, cleaning, in_image=in_image)[0]
     if swapped(changes):
-        found = swap_landmark_sides(found, np.ones(found.sizes["time"], dtype=bool))
-    return clean, log, found
+        labelled = swap_landmark_sides(labelled, np.ones(labelled.sizes["time"], dtype=bool))
+    return clean, log, labelled
 
 
 def _check_changes(task: Task, changes: tuple[RepetitionChange, ...]) -> None:

@@ -21,7 +21,9 @@ from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.signals.view import withheld_by_view
 
 __all__ = [
+    "VISIT",
     "VisitMeasurements",
+    "VisitSettings",
     "collect_messages",
     "find_inconsistencies",
     "join_curves",
@@ -34,8 +36,25 @@ __all__ = [
 _PLANES: Final = {"left": "side", "right": "side"}
 """Both sides show the same plane, and their curves may be averaged; front and back take different points as zero."""
 
-_MAX_CADENCE_DIFFERENCE: Final = 0.10
-"""Walks whose cadence differs by more than a tenth are not alike enough to be read as one."""
+
+@dataclass(frozen=True, kw_only=True)
+class VisitSettings:
+    """When the videos of a visit agree.
+
+    Attributes
+    ----------
+    max_cadence_difference
+        Walks whose cadence differs by more than a tenth are not alike enough to be read as one.
+    asymmetric_pct
+        A smaller difference between the sides in one video says nothing of which side it is.
+    """
+
+    max_cadence_difference: float = 0.10
+    asymmetric_pct: float = 5.0
+
+
+VISIT: Final = VisitSettings()
+
 
 _ASYMMETRIES: Final = {
     "step_time_asymmetry_pct": "step time",
@@ -43,10 +62,6 @@ _ASYMMETRIES: Final = {
     "single_support_asymmetry_pct": "single support time",
 }
 """Differences between the sides that every view shows."""
-
-
-_ASYMMETRIC_PCT: Final = 5.0
-"""A smaller difference between the sides in one video says nothing of which side it is."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -177,16 +192,18 @@ def join_curves(curves: Sequence[xr.Dataset], sources: Mapping[str, tuple[int, .
         Numbers of the videos, from 1, that give each measure.
     """
     parts = []
-    for number, own in enumerate(curves, start=1):
+    for number, of_video in enumerate(curves, start=1):
         parts.append(
-            own.assign({m: xr.full_like(own[m], np.nan) for m in MEASURES if number not in sources.get(m, ())})
+            of_video.assign(
+                {m: xr.full_like(of_video[m], np.nan) for m in MEASURES if number not in sources.get(m, ())}
+            )
         )
     joined = xr.concat(parts, "stride")
     return joined.assign_coords(stride=np.arange(joined.sizes["stride"]))
 
 
 def primary_video(clips: Sequence[VideoMeasurements]) -> VideoMeasurements:
-    """Return the video that stands for the visit where one must: one from the side, else the one with most strides."""
+    """Select the video that represents the visit: one from the side, else the one with most strides."""
     return max(_measured(clips) or clips, key=lambda clip: (_plane(clip) == "side", int(clip.cycles["used"].sum())))
 
 
@@ -237,7 +254,7 @@ def _withheld(clips: Sequence[VideoMeasurements], sources: Mapping[str, tuple[in
 
 
 def find_inconsistencies(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
-    """Return what in the videos of one visit does not fit together, as sentences.
+    """Find inconsistencies between the videos of one visit, as sentences.
 
     Parameters
     ----------
@@ -255,14 +272,14 @@ def find_inconsistencies(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
 def _compare_videos(name: str, a: VideoMeasurements, other: str, b: VideoMeasurements) -> list[str]:
     sentences = []
     cadence_spm, other_cadence_spm = (_value(clip, "cadence_spm")[0] for clip in (a, b))
-    if abs(cadence_spm - other_cadence_spm) > _MAX_CADENCE_DIFFERENCE * (cadence_spm + other_cadence_spm) / 2:
+    if abs(cadence_spm - other_cadence_spm) > VISIT.max_cadence_difference * (cadence_spm + other_cadence_spm) / 2:
         sentences.append(
             remark_text("cadence_contradicts", one=cadence_spm, two=other_cadence_spm, name=name, other=other)
         )
     for parameter, words in _ASYMMETRIES.items():
         (in_a, u_a), (in_b, u_b) = (_value(clip, parameter) for clip in (a, b))
         differ = abs(in_a - in_b) > np.hypot(u_a, u_b)
-        if differ and in_a * in_b < 0 and min(abs(in_a), abs(in_b)) > _ASYMMETRIC_PCT:
+        if differ and in_a * in_b < 0 and min(abs(in_a), abs(in_b)) > VISIT.asymmetric_pct:
             side, other_side = SIDES[in_a > 0], SIDES[in_b > 0]
             sentences.append(
                 remark_text("sides_contradict", what=words, side=side, name=name, other_side=other_side, other=other)
@@ -292,7 +309,7 @@ def collect_messages(
 
 
 def merge_quality(clips: Sequence[VideoMeasurements], merged: VisitMeasurements) -> Quality:
-    """Return what the result rests on: of several videos that of the leading one, the pelvis of the one that gives it.
+    """Merge the quality of several videos: that of the leading one, with the pelvis of the one that gives it.
 
     Parameters
     ----------
@@ -305,7 +322,9 @@ def merge_quality(clips: Sequence[VideoMeasurements], merged: VisitMeasurements)
         return clips[0].quality
     quality = primary_video(clips).quality
     counts = [clip.quality.strides for clip in clips]
-    strides = replace(quality.strides, left=sum(each.left for each in counts), right=sum(each.right for each in counts))
+    strides = replace(
+        quality.strides, left=sum(count.left for count in counts), right=sum(count.right for count in counts)
+    )
     giving = [clips[number - 1].quality for number in merged.sources.get("pelvic_drop", ())[:1]] or [quality]
     return replace(
         quality,

@@ -1,4 +1,4 @@
-"""What is seen of a walk before anything is measured: its walking bouts, each with view, feet and events."""
+"""Segmentation of a walk into walking bouts, each with its view, foot signals and gait events."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Walk:
     @property
     def events(self) -> pd.DataFrame:
         """Of all measured bouts; where there is none, what is known of the excluded ones."""
-        known = [each.events for each in self.bouts or self.excluded_bouts if len(each.events)]
+        known = [bout.events for bout in self.bouts or self.excluded_bouts if len(bout.events)]
         return validate_events(pd.concat(known, ignore_index=True)) if known else empty_events()
 
     @property
@@ -118,7 +118,7 @@ class Walk:
 
     def corrections_of(self, bout: Bout) -> Corrections:
         """Return the corrections of events that are nearer to a bout than to any other."""
-        spans = [*(each.span for each in self.bouts), *(each.span for each in self.excluded_bouts)]
+        spans = [*(bout.span for bout in self.bouts), *(bout.span for bout in self.excluded_bouts)]
         in_order = sorted(spans, key=lambda span: span.start_s)
         return _corrections_by_bout(self.corrections, in_order)[bout.number - 1]
 
@@ -126,8 +126,8 @@ class Walk:
     def mirrored(self) -> NDArray[np.bool_]:
         """In which frames left and right are the other way round than the view has them, shape (time,)."""
         frames = np.zeros(len(self.time_s), dtype=bool)
-        for each in self.bouts:
-            frames |= each.view.mirrored & np.isin(self.time_s, each.signals.time_s)
+        for bout in self.bouts:
+            frames |= bout.view.mirrored & np.isin(self.time_s, bout.signals.time_s)
         return frames
 
     def strides(self) -> pd.DataFrame:
@@ -136,9 +136,9 @@ class Walk:
         Strides that a reader excluded are marked as not used.
         """
         of_bouts = [] if self.bouts else [no_strides()]
-        for each in self.bouts:
-            ends_steady = each.span.boundary_after not in _AT_REST
-            cut = segment_strides(each.events, each.signals, ends_steady=ends_steady)
+        for bout in self.bouts:
+            ends_steady = bout.span.boundary_after not in _AT_REST
+            cut = segment_strides(bout.events, bout.signals, ends_steady=ends_steady)
             of_bouts.append(exclude_initiation_and_termination(cut, ends_steady=ends_steady))
         cycles = pd.concat(of_bouts, ignore_index=True)
         return exclude_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
@@ -146,14 +146,14 @@ class Walk:
     def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
         """Compute the angles of all bouts on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
         parts = [] if self.bouts else [compute_angles(self.clean, "standing")]
-        for each in self.bouts:
-            inside = np.isin(self.time_s, each.signals.time_s)
+        for bout in self.bouts:
+            inside = np.isin(self.time_s, bout.signals.time_s)
             parts.append(
                 compute_angles(
-                    each.upright,
-                    each.view.view,
+                    bout.upright,
+                    bout.view.view,
                     None if obliquity_deg is None else obliquity_deg[inside],
-                    mirrored=each.view.mirrored,
+                    mirrored=bout.view.mirrored,
                 )
             )
         return xr.concat(parts, "time").reindex(time=self.time_s)
@@ -205,9 +205,13 @@ def segment_walk(
     if refusal is None:
         bouts, excluded, vertical = _find_bouts(walking, spans, log.legs, vertical, options, corrections)
     else:
-        bouts, excluded = (), _exclude_all(spans, refusal)
+        bouts = ()
+        excluded = tuple(
+            ExcludedBout.of(number, span, refusal, None, empty_events()) for number, span in enumerate(spans, start=1)
+        )
     clean, labelled = (
-        swap_landmark_sides(each, corrections.swapped_at(each["time"].to_numpy())) for each in (clean, labelled)
+        swap_landmark_sides(dataset, corrections.swapped_at(dataset["time"].to_numpy()))
+        for dataset in (clean, labelled)
     )
     return Walk(
         labelled=labelled,
@@ -227,9 +231,9 @@ def _find_spans(
     stabilised: xr.Dataset, recording: RecordingInfo | None, corrections: Corrections
 ) -> tuple[WalkingBout, ...]:
     """Return the walking bouts; where none is found, but events were placed by hand, the whole video is one."""
-    found = find_walking_bouts(stabilised, () if recording is None else recording.cuts_s)
-    if found or not corrections.has_events:
-        return found
+    spans = find_walking_bouts(stabilised, () if recording is None else recording.cuts_s)
+    if spans or not corrections.has_events:
+        return spans
     first_s, last_s = (float(time_s) for time_s in stabilised["time"][[0, -1]])
     return (WalkingBout(start_s=first_s, end_s=last_s, boundary_before="clip", boundary_after="clip"),)
 
@@ -261,13 +265,6 @@ def _mask_outside_bouts(clean: xr.Dataset, bouts: Sequence[Bout]) -> xr.Dataset:
     if inside.all():
         return clean
     return clean.assign(clean[["position", "position_world"]].where(xr.DataArray(inside, dims="time")))
-
-
-def _exclude_all(spans: Sequence[WalkingBout], refusal: Refusal) -> tuple[ExcludedBout, ...]:
-    """Return all bouts of a walk in which nobody can be followed."""
-    return tuple(
-        ExcludedBout.of(number, span, refusal, None, empty_events()) for number, span in enumerate(spans, start=1)
-    )
 
 
 def _find_bouts(
@@ -308,8 +305,8 @@ def _process_bouts(
         process_bout(upright, swapped, number, span, labels, options, of_bout)
         for number, (span, labels, of_bout) in enumerate(of_bouts, start=1)
     ]
-    bouts = [each for each in processed if isinstance(each, Bout)]
-    excluded = [each for each in processed if isinstance(each, ExcludedBout)]
+    bouts = [bout for bout in processed if isinstance(bout, Bout)]
+    excluded = [bout for bout in processed if isinstance(bout, ExcludedBout)]
     if bouts and options.view != "auto" and all(bout.view.view != options.view for bout in bouts):
         refusal = Refusal.of(
             "view_contradicts",

@@ -1,4 +1,4 @@
-"""What is withheld: what the view cannot give, a pelvis that nothing reliable measures, landmarks that are not seen."""
+"""Which measures are withheld: the view cannot give them, the pelvis is not reliable, or landmarks are not seen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
 
 
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, requested_source: str) -> tuple[Withheld, ...]:
-    """Return what is withheld: what the view cannot give, and a pelvis that nothing reliable measures."""
+    """Collect the measures that the view cannot give, and those of a pelvis that is not reliable."""
     by_view = withheld_by_view(view.view)
     if pelvis is None or pelvis.code is None or pelvis_is_reported(pelvis, requested_source):
         return by_view

@@ -1,4 +1,4 @@
-"""The front door: ``analyze`` a video, ``load`` a result, ``check`` a video."""
+"""The main functions: ``analyze`` a video, ``load`` a result, ``check`` a video before its analysis."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
-_KNOWN: Final[dict[tuple[tuple[str, int], ...], dict[str, Any]]] = {}
+_COMPARISONS: Final[dict[tuple[tuple[str, int], ...], dict[str, Any]]] = {}
 """Comparisons that were made, by recordings and the time of their results."""
 
 _MOST_KNOWN: Final = 200
@@ -72,21 +72,21 @@ def overlaid_curves(state: AppState, recordings: Sequence[Recording]) -> list[di
     WorkerError
         If they cannot be compared.
     """
-    figures: list[dict[str, str]] = _asked(state, "curves", recordings)["figures"]
+    figures: list[dict[str, str]] = _request_facts(state, "curves", recordings)["figures"]
     return figures
 
 
 def _compared(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any]:
     key = tuple((recording.id, state.home.result_written_ns(recording.id)) for recording in recordings)
-    if key not in _KNOWN:
-        compared = _asked(state, "compare", recordings)
-        if len(_KNOWN) > _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[key] = compared
-    return _KNOWN[key]
+    if key not in _COMPARISONS:
+        compared = _request_facts(state, "compare", recordings)
+        if len(_COMPARISONS) > _MOST_KNOWN:
+            _COMPARISONS.clear()
+        _COMPARISONS[key] = compared
+    return _COMPARISONS[key]
 
 
-def _asked(state: AppState, task: str, recordings: Sequence[Recording]) -> dict[str, Any]:
+def _request_facts(state: AppState, task: str, recordings: Sequence[Recording]) -> dict[str, Any]:
     folders = [str(state.home.result(recording.id)) for recording in recordings]
     return state.queue.ask(task, folders=folders, labels=visit_labels(recordings))
 

@@ -35,7 +35,7 @@ class AppState:
 
 
 def state_of(request: Request) -> AppState:
-    """Return what the pages work on."""
+    """Return the state of the application that a request belongs to."""
     return cast(AppState, request.app.state.gaitlab)
 
 
@@ -58,7 +58,7 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
 
 
 def see_other(address: str) -> RedirectResponse:
-    """Return the way to a page after a form was stored."""
+    """Redirect to a page after a form was stored."""
     return RedirectResponse(address, status_code=303)
 
 

@@ -27,9 +27,8 @@ class DrawnFigure(ReportFigure):
 
 def drawn_figures(analysis: AnalysisResult) -> dict[str, ReportFigure]:
     """Return the figures of an analysis, drawn (``report.figures.report_figures``)."""
-    return {name: _drawn(figure) for name, figure in report_figures(analysis).items()}
-
-
-def _drawn(figure: ReportFigure) -> DrawnFigure:
-    values = {field.name: getattr(figure, field.name) for field in fields(figure)}
-    return DrawnFigure(**values, drawing=figure.svg())
+    drawn: dict[str, ReportFigure] = {}
+    for name, figure in report_figures(analysis).items():
+        values = {field.name: getattr(figure, field.name) for field in fields(figure)}
+        drawn[name] = DrawnFigure(**values, drawing=figure.svg())
+    return drawn

@@ -86,7 +86,7 @@ def clean_text(text: str, most: int, *, lines: bool = False) -> str:
 
 
 def read_text(form: Form, name: str, most: int = 80, *, label: str = "", lines: bool = False) -> str:
-    """Return a text; with a label it must not be empty."""
+    """Read a text; with a label it must not be empty."""
     text = clean_text(form.get(name, ""), most, lines=lines)
     if label and not text:
         raise UsageError(f"{label} is empty. Enter it and save again.")
@@ -94,7 +94,7 @@ def read_text(form: Form, name: str, most: int = 80, *, label: str = "", lines: 
 
 
 def read_number(form: Form, name: str, label: str, low: float, high: float) -> float | None:
-    """Return a number within limits; ``None`` where the field is empty. A decimal comma is read, too."""
+    """Read a number within limits; ``None`` where the field is empty. A decimal comma is read, too."""
     text = form.get(name, "").strip().replace(",", ".")
     if not text:
         return None
@@ -108,7 +108,7 @@ def read_number(form: Form, name: str, label: str, low: float, high: float) -> f
 
 
 def read_one_of(form: Form, name: str, allowed: tuple[str, ...], label: str) -> str:
-    """Return one of some values; empty where the field is."""
+    """Read one of some values; empty where the field is."""
     value = form.get(name, "")
     if value and value not in allowed:
         raise UsageError(f"{label} {clean_text(value, 20)!r} is not available; allowed are {', '.join(allowed)}.")
@@ -116,7 +116,7 @@ def read_one_of(form: Form, name: str, allowed: tuple[str, ...], label: str) -> 
 
 
 def read_date(form: Form, name: str, label: str) -> str:
-    """Return a day as year-month-day."""
+    """Read a day as year-month-day."""
     text = form.get(name, "").strip()
     try:
         return date.fromisoformat(text).isoformat()

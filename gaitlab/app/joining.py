@@ -119,11 +119,11 @@ def _overview(result: Analysis | Examination) -> dict[str, Any]:
 
     if isinstance(result, Analysis):
         return {**walk_answers(result), "readings": [], "warnings": _contradictions(result)}
-    from gaitlab.report.examination.summary import summary_of
+    from gaitlab.report.examination.summary import test_blocks
     from gaitlab.report.examination.text import task_texts
 
     walk = None if result.walk is None or result.walk.refusal is not None else walk_answers(result.walk)
-    tests = [block for block in summary_of(result, task_texts(result)) if block.target.startswith("#")]
+    tests = test_blocks(result, task_texts(result))
     of_tests = [
         {
             "title": block.title,

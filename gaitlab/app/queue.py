@@ -147,9 +147,9 @@ class WorkQueue:
         self._set(recording_id, _state_of(overview), overview=overview, outdated=True)
         return overview
 
-    def ask(self, what: str, **task: Any) -> dict[str, Any]:
+    def ask(self, function: str, **task: Any) -> dict[str, Any]:
         """Ask the process that corrects for something else."""
-        return self._corrector.ask(what, **task)
+        return self._corrector.ask(function, **task)
 
     def join(self, visit_id: str, **task: Any) -> dict[str, Any]:
         """Evaluate the videos of a visit together (``joining.join_videos``); ``leave`` ends it."""

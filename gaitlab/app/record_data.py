@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -39,19 +39,16 @@ def patient_record(home: Home, patient: Patient) -> PatientRecord:
 
 def visit_record(home: Home, visit: Visit) -> VisitRecord:
     """Return one visit: what was entered, measured and given."""
+    # the last value of a measure counts: walks from the side come last, as in the summary
+    recordings = sorted(visit.recordings, key=lambda recording: recording.task == WALK and recording.from_the_side)
     return VisitRecord(
         visit_date=date.fromisoformat(visit.date),
         therapist=visit.therapist,
         entries=tuple(map(entry_of, visit.entries)),
-        measured=tuple(value for recording in _deciding_last(visit.recordings) for value in _measured(home, recording)),
+        measured=tuple(value for recording in recordings for value in _measured(home, recording)),
         prescriptions=tuple(map(prescription_of, visit.prescriptions)),
         log=tuple(map(_log_day, visit.log)),
     )
-
-
-def _deciding_last(recordings: Iterable[Recording]) -> list[Recording]:
-    """Return videos with walks from the side last: of what several give, theirs counts, as in the summary."""
-    return sorted(recordings, key=lambda recording: recording.task == WALK and recording.from_the_side)
 
 
 def record_of_visit(

@@ -42,8 +42,8 @@ def in_application(
     page, policy : str
         The policy allows the scripts that the report's own one allows, and those of the application.
     """
-    own = _OWN_POLICY.search(report)
-    hashes = " ".join(_HASH.findall(own[1])) if own else ""
+    policy = _OWN_POLICY.search(report)
+    hashes = " ".join(_HASH.findall(policy[1])) if policy else ""
     head, _, body = _OWN_POLICY.sub("", report, count=1).partition(_HEAD_END)
     for name in names:
         body = body.replace(f'href="{name}"', f'href="{files}/{name}"')

@@ -179,13 +179,13 @@ def _write_walk(result: Analysis, video: Path, folder: Path) -> None:
     from gaitlab.report.overlay.snapshots import people_stills, portraits_of
 
     overlay = folder / _OVERLAY
-    with atomic_folder(folder, force=True) as new, ThreadPoolExecutor(1) as thread, TemporaryDirectory() as aside:
+    with atomic_folder(folder, force=True) as new, ThreadPoolExecutor(1) as thread, TemporaryDirectory() as temporary:
         frames = thread.submit(key_frames, result, video, peaks_only=True)
         figures = _drawn_figures(result)
         write_result(result, new)
         if overlay.is_file():
             shutil.copy2(overlay, new / _OVERLAY)
-        film = film_in_page(folder / "report.html", Path(aside) / _OVERLAY)
+        film = film_in_page(folder / "report.html", Path(temporary) / _OVERLAY)
         write_html(
             result,
             new / "report.html",

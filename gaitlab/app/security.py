@@ -1,4 +1,4 @@
-"""Who may ask: only the browser that was given the token, on this computer, from the application's own pages."""
+"""Access control: only the browser that was given the token, on this computer, from the application's own pages."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Guard:
 
 
 def _is_own(headers: Headers, host: str, method: str) -> bool:
-    """Return whether a request comes from a page of the application; one that changes nothing may have no page."""
+    """Check whether a request comes from a page of the application; one that changes nothing may have no page."""
     origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
     if origin is None and method in _SAFE:
         return site in ("none", "same-origin")

@@ -71,11 +71,13 @@ def combined_overview(state: AppState, visit: Visit) -> dict[str, Any]:
         if known is not None:
             return known
         made_of = _made_of(state.home, recordings)
+        with state.database.reading() as session:  # of the first video, a walk if there is one: those of the patient
+            options = options_of(recordings[0], setting(session, "clinic"))
         overview = state.queue.join(
             visit.id,
             videos=[_facts(state.home, recording) for recording in recordings],
             folder=str(result_folder(state.home, visit)),
-            options=_options(state, recordings),
+            options=options,
         )
         kept = state.home.visit_result(visit.id) / _OVERVIEW
         kept.write_text(json.dumps({"of": made_of, "overview": overview}), encoding="utf-8")
@@ -97,9 +99,3 @@ def _facts(home: Home, recording: Recording) -> dict[str, Any]:
         "film": str(home.result(recording.id) / "overlay.mp4"),
         "corrections": str(home.corrections(recording.id)),
     }
-
-
-def _options(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any]:
-    """Return the options of the first video: a walk, if there is one; those of patient and visit are of all."""
-    with state.database.reading() as session:
-        return options_of(recordings[0], setting(session, "clinic"))

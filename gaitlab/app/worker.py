@@ -53,12 +53,12 @@ class Worker:
             if self.process_id is None:
                 self._process = _started()
 
-    def ask(self, what: str, progress: Progress | None = None, **task: Any) -> dict[str, Any]:
+    def ask(self, function: str, progress: Progress | None = None, **task: Any) -> dict[str, Any]:
         """Ask for something, and wait for the answer.
 
         Parameters
         ----------
-        what
+        function
             Name of the task, see ``child.TASKS``.
         progress
             Called with code of the step, done and to do.
@@ -77,7 +77,7 @@ class Worker:
             process = self._process
             assert process is not None
             try:
-                return _answer(process, {"what": what, **task}, progress)
+                return _answer(process, {"what": function, **task}, progress)
             except WorkerError:
                 raise
             except BaseException:  # what it still says answers no other question

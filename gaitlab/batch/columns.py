@@ -91,7 +91,7 @@ LIST_COLUMNS: Final = ("visit", "video", "task", *OPTION_COLUMNS)
 CONDITION_COLUMNS: Final = ("footwear",)
 """Options that may be the condition of a study: they are in the tables, too, as own columns are."""
 
-_ALIKE: Final = 0.8
+_MIN_SIMILARITY: Final = 0.8
 _UNITS: Final = ("_cm", "_mm", "_m", "_deg", "_mps", "_years", "_fps")
 
 
@@ -118,7 +118,7 @@ def closest_known(name: str) -> str | None:
         if stem == known_stem:
             return known
         longer = stem.startswith(f"{known_stem}_")
-        alike = SequenceMatcher(None, stem, known_stem).ratio() >= _ALIKE
+        alike = SequenceMatcher(None, stem, known_stem).ratio() >= _MIN_SIMILARITY
         if alike and not longer and stem[:1] == known_stem[:1]:
             return known
     return None

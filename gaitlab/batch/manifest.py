@@ -21,7 +21,7 @@ VIDEO_ENDINGS: Final = (
 )
 """What tells a video in a folder, in either case; a list may name files of any ending."""
 
-_TAKEN: Final = frozenset(
+_RESERVED_NAMES: Final = frozenset(
     {"datapackage.json", *TABLE_COLUMNS, *(name.replace(".csv", ".parquet") for name in TABLE_COLUMNS)}
 )
 """Names in the output folder that no visit can have."""
@@ -125,7 +125,7 @@ def _of_folder(folder: Path) -> Iterable[Visit]:
 
 
 def _is_video(path: Path) -> bool:
-    """Return whether a path is a video by its name; a leading dot marks what systems put next to files."""
+    """Check whether a path is a video by its name; a leading dot marks what systems put next to files."""
     return path.suffix.lower() in VIDEO_ENDINGS and not path.name.startswith(".") and path.is_file()
 
 
@@ -145,7 +145,7 @@ def _of_rows(rows: list[Row], own: dict[str, str]) -> Visit:
 
 def _check_names(visits: Iterable[Visit], source: Path) -> None:
     """Raise ``InputError`` if two visits would be written to the same folder, on any system."""
-    taken = set(_TAKEN)
+    taken = set(_RESERVED_NAMES)
     for visit in visits:
         if visit.name.casefold() in taken:
             raise InputError(

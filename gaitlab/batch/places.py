@@ -20,7 +20,7 @@ __all__ = ["run_dask", "run_local"]
 _ANSWER_S: Final = 15
 """How long the scheduler of a cluster is waited for."""
 
-_LOST: Final = (OSError, asyncio.TimeoutError)
+_CONNECTION_ERRORS: Final = (OSError, asyncio.TimeoutError)
 """What a scheduler that is gone raises; before Python 3.11 the second is not one of the first."""
 
 _ASK_S: Final = 3.0
@@ -74,7 +74,7 @@ def run_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None
             finished = True
         finally:
             if not finished:
-                with suppress(*_LOST):
+                with suppress(*_CONNECTION_ERRORS):
                     distributed.Event(run, client=client).set()
                     client.cancel(list(futures))
 
@@ -83,13 +83,13 @@ def _on_worker(job: Job, run: str) -> Outcome:
     """Analyse a visit on a worker, unless the batch cancels it."""
     distributed = _distributed()
     called_off = distributed.Event(run, client=distributed.get_client())
-    asked_s = float("-inf")
+    requested_s = float("-inf")
 
     def stop() -> bool:
-        nonlocal asked_s
-        if time.monotonic() - asked_s < _ASK_S:
+        nonlocal requested_s
+        if time.monotonic() - requested_s < _ASK_S:
             return False
-        asked_s = time.monotonic()
+        requested_s = time.monotonic()
         return bool(called_off.is_set())
 
     return run_visit(job, stop)
@@ -120,7 +120,7 @@ def _distributed() -> Any:
 def _client(distributed: Any, address: str) -> Iterator[Any]:
     try:
         client = distributed.Client(address, timeout=_ANSWER_S, set_as_default=False)
-    except (*_LOST, ValueError) as error:
+    except (*_CONNECTION_ERRORS, ValueError) as error:
         raise UsageError(
             f"No Dask scheduler answers at {address!r}. Use its address as 'dask scheduler' prints it, for example "
             "tcp://10.0.0.1:8786."

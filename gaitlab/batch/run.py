@@ -224,7 +224,10 @@ class _BatchState:
                     self._record_outcome(outcome)
         finally:
             self._write_failures()
-            write_results(self.folder, self._finished(), self._decimal)
+            # also of the visits that a stopped batch did not get to
+            unfailed = [visit for visit in self._visits if visit.name not in self.failures]
+            finished = [visit for visit in unfailed if is_finished(self.folder / visit.name)]
+            write_results(self.folder, finished, self._decimal)
 
     def _record_outcome(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1
@@ -246,8 +249,3 @@ class _BatchState:
 
     def _write_failures(self) -> None:
         write_failures(self.folder / "failures.csv", self.in_order(), self._visits, self._decimal)
-
-    def _finished(self) -> list[Visit]:
-        """Return the visits that have a result, also those that a stopped batch did not get to."""
-        without_failure = [visit for visit in self._visits if visit.name not in self.failures]
-        return [visit for visit in without_failure if is_finished(self.folder / visit.name)]

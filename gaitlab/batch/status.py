@@ -48,7 +48,7 @@ ADVICE: Final = {
 }
 """What to do about each kind of failure."""
 
-_LASTING: Final = ("usage", "input", "nothing_measurable")
+_PERMANENT: Final = ("usage", "input", "nothing_measurable")
 """Kinds that the same videos and options would bring again."""
 
 
@@ -106,7 +106,7 @@ class Failure:
     @property
     def is_permanent(self) -> bool:
         """Whether a retry is useless while videos, options and version are the same."""
-        return self.kind in _LASTING and bool(self.key)
+        return self.kind in _PERMANENT and bool(self.key)
 
 
 def key_of_visit(
@@ -134,7 +134,7 @@ def write_status(folder: Path, key: str, content: Mapping[str, object]) -> None:
 
 
 def read_status(folder: Path) -> dict[str, Any]:
-    """Return the mark of a folder; empty: it has none, or a damaged one."""
+    """Read the mark of a folder; empty: it has none, or a damaged one."""
     try:
         mark: dict[str, Any] = json.loads((folder / _MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -143,9 +143,9 @@ def read_status(folder: Path) -> dict[str, Any]:
 
 
 def is_finished(folder: Path, key: str = "") -> bool:
-    """Return whether a folder is the result of a visit; with a key: of the visit with this key."""
-    found = read_status(folder).get("key")
-    return bool(found) and found == (key or found) and (folder / "summary.json").is_file()
+    """Check whether a folder is the result of a visit; with a key: of the visit with this key."""
+    stored = read_status(folder).get("key")
+    return bool(stored) and stored == (key or stored) and (folder / "summary.json").is_file()
 
 
 def check_overwrite(folder: Path) -> None:

@@ -76,20 +76,16 @@ def _write_joined(path: Path, visits: Sequence[Visit], decimal: DecimalSign) -> 
     names = [column.name for column in columns]
     text = [column.name for column in TABLE_COLUMNS[path.name] if column.type == "string"]
     tables = [
-        read_table(found, text).assign(visit=_plain(visit.name), **visit.own)
+        read_table(table_path, text).assign(visit=_plain(visit.name), **visit.own)
         for visit in visits
-        if (found := path.parent / visit.name / path.name).is_file()
+        if (table_path := path.parent / visit.name / path.name).is_file()
     ]
     joined = pd.concat(tables, ignore_index=True)[names] if tables else pd.DataFrame(columns=names)
-    table = joined.astype(_pandas_types(columns))
+    types = {"string": "string", "number": "float64", "integer": "Int64"}
+    table = joined.astype({column.name: types[column.type] for column in columns})
     own = {name: table[name].str.replace(".", DIALECTS[decimal][1]) for name in _own_numbers(visits)}
     _publish(path, lambda new: write_table(table.assign(**own), new, decimal))
     _publish_parquet(path, lambda new: table.to_parquet(new, index=False))
-
-
-def _pandas_types(columns: Sequence[Column]) -> dict[str, str]:
-    types = {"string": "string", "number": "float64", "integer": "Int64"}
-    return {column.name: types[column.type] for column in columns}
 
 
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:
@@ -106,9 +102,9 @@ def _rows(folder: Path) -> Iterator[dict[str, Any]]:
     }
     why = {withheld["measure"]: withheld["reason"] for withheld in summary["withheld"]}
     for row in summary["phases"]:
-        own = {"kind": "phase", "value": row["mean"], "unit": "deg"}
+        columns = {"kind": "phase", "value": row["mean"], "unit": "deg"}
         note = why.get(row["measure"], "") if row["mean"] is None else ""
-        yield of_visit | row | own | {"note": note}
+        yield of_visit | row | columns | {"note": note}
     for row in summary["spatiotemporal"]:
         yield of_visit | row | {"kind": "spatiotemporal", "measure": row["parameter"], "phase": None}
 

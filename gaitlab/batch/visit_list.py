@@ -15,6 +15,7 @@ from gaitlab.errors import GaitlabError, InputError
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.pose import validate_person
 from gaitlab.reference import load_reference
+from gaitlab.schema.messages.numbers import sentence
 from gaitlab.tasks import WALK, find_task
 
 __all__ = ["Row", "read_rows"]
@@ -104,7 +105,7 @@ def read_rows(path: Path) -> list[list[Row]]:
         try:
             rows.append(_row(number, cells, path.absolute().parent))
         except GaitlabError as error:
-            mistakes.append(f"Row {number}: {_sentence(error)}")
+            mistakes.append(f"Row {number}: {sentence(str(error))}")
     visits: dict[str, list[Row]] = {}
     for row in rows:
         visits.setdefault(row.visit, []).append(row)
@@ -118,15 +119,11 @@ def read_rows(path: Path) -> list[list[Row]]:
     return list(visits.values())
 
 
-def _sentence(error: GaitlabError) -> str:
-    text = str(error)
-    return text if text.endswith((".", "?")) else f"{text}."
-
-
 def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the number of each row that is not empty, and its cells by column, those left out that are empty."""
     rows = read_cells(path, "list")
-    header = [_column(name) for name in rows[0][1]] if rows else []
+    names = rows[0][1] if rows else []
+    header = [known if (known := name.lower().replace("-", "_")) in LIST_COLUMNS else name for name in names]
     _check_header(header, path)
     for number, row in rows[1:]:
         cells = {name: cell for name, cell in zip_longest(header, row, fillvalue="") if cell}
@@ -138,25 +135,19 @@ def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         yield number, cells
 
 
-def _column(name: str) -> str:
-    """Return a known column by its name, and any other as it is written."""
-    known = name.lower().replace("-", "_")
-    return known if known in LIST_COLUMNS else name
-
-
 def _check_header(header: list[str], path: Path) -> None:
     own = [name for name in header if name and name not in LIST_COLUMNS]
     mistyped = [(name, known) for name in own if (known := closest_known(_plain(name)))]
     taken = [name for name in own if _plain(name) in {column.name for of in TABLE_COLUMNS.values() for column in of}]
-    twice = sorted({name for name in header if name and list(map(_plain, header)).count(_plain(name)) > 1})
+    repeated = sorted({name for name in header if name and list(map(_plain, header)).count(_plain(name)) > 1})
     if "video" not in header:
         problem = "has no column 'video' in row 1"
     elif mistyped:
         problem = f"has the unknown column {mistyped[0][0]!r} in row 1 (is {mistyped[0][1]!r} meant?)"
     elif taken:
         problem = f"has the column {taken[0]!r} in row 1, which the tables of results have too: rename it"
-    elif twice:
-        problem = f"has the column {twice[0]!r} twice in row 1"
+    elif repeated:
+        problem = f"has the column {repeated[0]!r} twice in row 1"
     else:
         return
     raise InputError(

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,12 +195,13 @@ def _child(task: Task) -> Iterator[tuple[subprocess.Popen[bytes], Queue[bytes]]]
 
     What it tells comes line by line in the queue; an empty line: it tells no more.
     """
+    modules = os.pathsep.join(path for path in sys.path if path)
     process = subprocess.Popen(
         CHILD,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(os.environ),
+        env={**_ONE_CORE, **os.environ, "PYTHONPATH": modules, "MPLBACKEND": "Agg"},
         start_new_session=True,  # Ctrl-C is for the batch, which ends this process and its own in one
     )
     lines: Queue[bytes] = Queue()
@@ -219,11 +220,6 @@ def _child(task: Task) -> Iterator[tuple[subprocess.Popen[bytes], Queue[bytes]]]
             if pipe is not None:
                 with suppress(BrokenPipeError):
                     pipe.close()
-
-
-def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    path = os.pathsep.join(p for p in sys.path if p)
-    return {**_ONE_CORE, **given, "PYTHONPATH": path, "MPLBACKEND": "Agg"}
 
 
 def _read(process: subprocess.Popen[bytes], lines: Queue[bytes]) -> None:

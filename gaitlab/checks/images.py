@@ -24,7 +24,7 @@ second and more."""
 _IN_A_ROW_HZ: Final = 30.0
 """Of faster videos not each image is taken."""
 
-_SPREAD: Final = 12
+_SPREAD_IMAGES: Final = 12
 """This many images, spread over the checked parts, show whether the camera follows or zooms, and the clothes."""
 
 
@@ -102,7 +102,9 @@ def inspect_images(reader: VideoReader, part: ImagePart) -> ImageFindings:
     times_s = (np.array(reader.table.ticks) - reader.first) * float(reader.base) * part.video.time_scale
     thinned = max(1, round(rate_hz / _IN_A_ROW_HZ))
     row = np.flatnonzero(np.abs(times_s - part.middle_s) <= _IN_A_ROW_S / 2)[::thinned]
-    spread = np.unique(np.searchsorted(times_s, np.linspace(seen_s[0], seen_s[-1], _SPREAD)).clip(0, len(times_s) - 1))
+    spread = np.unique(
+        np.searchsorted(times_s, np.linspace(seen_s[0], seen_s[-1], _SPREAD_IMAGES)).clip(0, len(times_s) - 1)
+    )
     surveys = {
         name: RecordingAnalyzer(_at(part.landmarks, times_s[numbers]))
         for name, numbers in (("row", row), ("spread", spread))

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.analysis.preconditions import MIN_PERSON_PX
+from gaitlab.analysis.preconditions import PRECONDITIONS
 from gaitlab.analysis.recording_quality import (
     ALONE,
     AT_RIGHT_ANGLE,
@@ -127,7 +127,7 @@ def refused_first(refusal: Refusal | None, checks: Sequence[Check]) -> tuple[Che
     if refusal is None:
         return tuple(checks)
     cause = judge_refusal(refusal)
-    return cause, *(each for each in checks if each.code not in (cause.code, "repetitions"))
+    return cause, *(check for check in checks if check.code not in (cause.code, "repetitions"))
 
 
 def judge_people(people: TrackedPeople) -> Check:
@@ -160,19 +160,19 @@ def _out_pct(clean: xr.Dataset, names: Sequence[str]) -> float:
 def judge_size(height_px: float) -> Check:
     """Judge how tall the person is in the image, in pixels."""
     finding = f"The person is {height_px:.0f} pixels tall"
-    if height_px < MIN_PERSON_PX:
-        finding += f"; {MIN_PERSON_PX:.0f} or more reduce the uncertainty."
+    if height_px < PRECONDITIONS.min_person_px:
+        finding += f"; {PRECONDITIONS.min_person_px:.0f} or more reduce the uncertainty."
         return Check(code="size", state="doubtful", finding=finding, advice=CAUSES["person_too_small"].advice)
     return Check(code="size", state="ok", finding=f"{finding}.")
 
 
 def judge_light(kinds: Sequence[LightKind]) -> Check:
     """Judge light and sharpness."""
-    found = [_LIGHT_WORDS[kind] for kind in kinds if kind in _LIGHT_WORDS]
-    if not found:
+    problems = [_LIGHT_WORDS[kind] for kind in kinds if kind in _LIGHT_WORDS]
+    if not problems:
         return Check(code="light", state="ok", finding="The light is good.")
     advice = advice_of((), tuple(kinds), is_translating=False, repeated=0.0, flicker=0.0)
-    return Check(code="light", state="doubtful", finding=" ".join(found), advice=" ".join(advice))
+    return Check(code="light", state="doubtful", finding=" ".join(problems), advice=" ".join(advice))
 
 
 def judge_rate(rate_hz: float, playback_warnings: Sequence[str]) -> Check:
@@ -259,7 +259,7 @@ def judge_waist(against: QualityLimit | None) -> Check:
 
 def judge_stand(clip: VideoMeasurements) -> Check:
     """Judge whether the person stands before walking: in a front or back view the level of the pelvis is seen then."""
-    if any(each.span.boundary_before == "standing" for each in clip.walk.bouts):
+    if any(bout.span.boundary_before == "standing" for bout in clip.walk.bouts):
         return Check(code="standing_start", state="ok", finding="The person stands still before walking.")
     finding = "The person does not stand still before walking, which would give the neutral position of the pelvis."
     return Check(code="standing_start", state="doubtful", finding=finding, advice=_STAND)

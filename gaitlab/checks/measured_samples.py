@@ -47,7 +47,7 @@ class CheckedWalk:
         The video.
     clips
         Of each part that shows somebody, as measured.
-    nobody
+    refusal
         Why the other parts show nobody; ``None``: each shows somebody.
     people
         Who was found; ``None``: somebody stands before the patient all the time.
@@ -57,7 +57,7 @@ class CheckedWalk:
 
     reader: VideoReader
     clips: tuple[VideoMeasurements, ...]
-    nobody: Refusal | None
+    refusal: Refusal | None
     people: TrackedPeople | None
     checked_s: float
 
@@ -88,18 +88,18 @@ def _measure(sample: VideoSample, info: VideoInfo) -> CheckedWalk:
     """Measure each window of a sample that shows somebody."""
     if isinstance(sample.extraction, Refusal):
         return CheckedWalk(
-            reader=sample.reader, clips=(), nobody=sample.extraction, people=None, checked_s=sample.checked_s
+            reader=sample.reader, clips=(), refusal=sample.extraction, people=None, checked_s=sample.checked_s
         )
-    clips, nobody = [], None
+    clips, refusal = [], None
     for start, end in sample.windows_s:
         try:
             clips.append(_measured(sample.extraction, (start * info.time_scale, end * info.time_scale), info))
         except NothingMeasurableError as error:
-            nobody = error.refusal
+            refusal = error.refusal
     return CheckedWalk(
         reader=sample.reader,
         clips=tuple(clips),
-        nobody=nobody,
+        refusal=refusal,
         people=sample.extraction.people,
         checked_s=sample.checked_s,
     )

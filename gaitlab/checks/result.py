@@ -80,7 +80,7 @@ class Check:
 
 def worst_first(checks: Iterable[Check]) -> tuple[Check, ...]:
     """Return checks by their state, what prevents the measurement first."""
-    return tuple(sorted(checks, key=lambda each: _ORDER.index(each.state)))
+    return tuple(sorted(checks, key=lambda check: _ORDER.index(check.state)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +135,8 @@ class VideoCheck:
     def lines(self) -> tuple[str, ...]:
         """One line per criterion: state, name, observation, what to change."""
         return tuple(
-            f"{each.state:<8}  {CHECK_LABELS[each.code]}: {f'{each.finding} {each.advice}'.strip()}"
-            for each in self.checks
+            f"{check.state:<8}  {CHECK_LABELS[check.code]}: {f'{check.finding} {check.advice}'.strip()}"
+            for check in self.checks
         )
 
 

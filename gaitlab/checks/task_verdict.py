@@ -54,11 +54,11 @@ def judge_task_video(info: VideoInfo, sample: VideoSample, task: Task) -> VideoC
     if isinstance(sample.extraction, Refusal):
         return _result(info, sample, task, None, sample.extraction, (judge_rate(info.rate_hz, ()),))
     parts = [
-        each for window in sample.windows_s if (each := _measured(sample.extraction, window, info, task)) is not None
+        video for window in sample.windows_s if (video := _measured(sample.extraction, window, info, task)) is not None
     ]
     if not parts:
         return _result(info, sample, task, None, Refusal.of("no_person"), (judge_rate(info.rate_hz, ()),))
-    test = max(parts, key=lambda each: (each.refusal is None, _repetitions(each)))
+    test = max(parts, key=lambda video: (video.refusal is None, _repetitions(video)))
     clean, _ = clean_landmarks(test.landmarks, cleaning_settings(task))
     part = ImagePart(
         video=info,
@@ -97,19 +97,16 @@ def _refusal(test: TaskVideo, sample: VideoSample, info: VideoInfo) -> Refusal |
 
 def _of_recording(clean: xr.Dataset, info: VideoInfo, images: ImageFindings, task: Task) -> tuple[Check, ...]:
     height_px = float("nan") if is_lying(clean) else person_height_px(clean)
+    # the clothes at the pelvis matter for tests that are filmed from the front or the back alone
+    shows_waist = len(images.pelvis) >= FEWEST_PATCHES and all(left_side_sign(view) for view in task.views)
     return (
         judge_body(clean),
         *((judge_size(height_px),) if isfinite(height_px) else ()),
         judge_light(images.consecutive.light),
         judge_rate(images.distinct_rate_hz, ()),
         judge_camera(images),
-        *((judge_waist(pelvis_outlook(images.pelvis)),) if _shows_waist(images, task) else ()),
+        *((judge_waist(pelvis_outlook(images.pelvis)),) if shows_waist else ()),
     )
-
-
-def _shows_waist(images: ImageFindings, task: Task) -> bool:
-    """Return whether the clothes at the pelvis are judged: of tests that are filmed from front or back alone."""
-    return len(images.pelvis) >= FEWEST_PATCHES and all(left_side_sign(view) for view in task.views)
 
 
 def _of_test(test: TaskVideo, sample: VideoSample, task: Task) -> tuple[Check, ...]:

@@ -28,9 +28,9 @@ from gaitlab.checks.measured_samples import CheckedWalk, measure_samples
 from gaitlab.checks.result import Check, VideoCheck, worst_first
 from gaitlab.checks.sampling import VideoSample
 from gaitlab.errors import Refusal
-from gaitlab.pelvis import QualityLimit, pelvis_outlook
+from gaitlab.pelvis import pelvis_outlook
 from gaitlab.pose import WorkerPool
-from gaitlab.schema import MEASURES, Withheld
+from gaitlab.schema import MEASURES
 from gaitlab.schema.messages.remarks import withheld
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.video import VideoInfo
@@ -42,8 +42,8 @@ def judge_video(info: VideoInfo, pool: WorkerPool, sample: VideoSample) -> Video
     """Judge a video by a sample of it, see ``gaitlab.checks.check``; the worker processes have been started."""
     checked = measure_samples(info, pool, sample)
     if not checked.clips:
-        nobody = checked.nobody or Refusal.of("no_person")
-        return _result(info, checked, nobody, None, (judge_rate(info.rate_hz, ()),))
+        no_walk = checked.refusal or Refusal.of("no_person")
+        return _result(info, checked, no_walk, None, (judge_rate(info.rate_hz, ()),))
     clip = max(checked.clips, key=_priority)
     images = inspect_images(checked.reader, _image_part(clip))
     check_recording(images.consecutive)
@@ -58,7 +58,7 @@ def judge_video(info: VideoInfo, pool: WorkerPool, sample: VideoSample) -> Video
 
 def _image_part(clip: VideoMeasurements) -> ImagePart:
     """Return the part in which images are looked at: about the middle of the longest walking bout, if there is one."""
-    spans = [each.span for each in clip.walk.bouts]
+    spans = [bout.span for bout in clip.walk.bouts]
     longest = max(spans, key=lambda span: span.duration_s, default=None)
     part = ImagePart(
         video=clip.video,
@@ -92,23 +92,16 @@ def _of_walk(
     checked: CheckedWalk, clip: VideoMeasurements, images: ImageFindings, checks: tuple[Check, ...]
 ) -> tuple[VideoMeasurements, tuple[Check, ...]]:
     """Judge a walk, and return it with what the images say of its pelvis."""
-    steps = judge_steps([each for each in checked.clips if each.refusal is None], checked.checked_s)
+    steps = judge_steps([part for part in checked.clips if part.refusal is None], checked.checked_s)
     checks = (*checks, judge_direction(clip.walk.view), steps)
     if not left_side_sign(clip.walk.view.view) or len(images.pelvis) < FEWEST_PATCHES:
         return clip, checks
     against = pelvis_outlook(images.pelvis)
-    others = tuple(w for w in clip.withheld if w.measure not in ("pelvic_drop", "hip_adduction"))
-    return replace(clip, withheld=(*others, *_pelvis_withheld(against))), (
-        *checks,
-        judge_waist(against),
-        judge_stand(clip),
-    )
-
-
-def _pelvis_withheld(against: QualityLimit | None) -> tuple[Withheld, ...]:
-    if against is None:
-        return ()
-    return tuple(withheld(measure, against.code) for measure in ("pelvic_drop", "hip_adduction"))
+    measures = ("pelvic_drop", "hip_adduction")
+    reasons = [w for w in clip.withheld if w.measure not in measures]
+    if against is not None:
+        reasons += [withheld(measure, against.code) for measure in measures]
+    return replace(clip, withheld=tuple(reasons)), (*checks, judge_waist(against), judge_stand(clip))
 
 
 def _result(
@@ -119,7 +112,7 @@ def _result(
     checks: tuple[Check, ...],
 ) -> VideoCheck:
     held_back = () if clip is None or refusal is not None else clip.withheld
-    not_given = {each.measure for each in held_back}
+    not_given = {reason.measure for reason in held_back}
     return VideoCheck(
         stem=info.stem,
         refusal=refusal,

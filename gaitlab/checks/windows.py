@@ -95,10 +95,10 @@ def most_motion_windows(times_s: FloatArray, change: FloatArray, duration_s: flo
     # the root: a light that is switched on must not outweigh a walk
     lively = np.sqrt(change)[place] if len(change) else np.zeros(len(grid_s))
     width = round(_WINDOW_S / _GRID_S)
-    worth = np.convolve(lively, np.ones(width), "valid")[: len(starts_s)]
-    first_s = float(starts_s[int(worth.argmax())])
-    apart = np.abs(starts_s[: len(worth)] - first_s) >= _WINDOW_S
-    second_s = float(starts_s[int(np.where(apart, worth, -1.0).argmax())])
+    motion = np.convolve(lively, np.ones(width), "valid")[: len(starts_s)]
+    first_s = float(starts_s[int(motion.argmax())])
+    distinct = np.abs(starts_s[: len(motion)] - first_s) >= _WINDOW_S
+    second_s = float(starts_s[int(np.where(distinct, motion, -1.0).argmax())])
     early_s, late_s = sorted((first_s, second_s))
     if late_s - early_s < _WINDOW_S + _GRID_S:
         return ((early_s, late_s + _WINDOW_S),)

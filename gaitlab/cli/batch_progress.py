@@ -73,11 +73,11 @@ _WORDS = {"done": "done", "skipped": "finished earlier"}
 
 def summary_lines(result: BatchResult) -> list[str]:
     """Return what a batch came to in lines of plain text."""
-    own = [f"Own columns: {', '.join(result.own_columns)}"] if result.own_columns else []
+    columns = [f"Own columns: {', '.join(result.own_columns)}"] if result.own_columns else []
     return [
         f"Visits: {result.done} analysed, {result.skipped} finished earlier, {len(result.failures)} failed.",
         *failure_lines(result),
-        *own,
+        *columns,
         f"Results: {result.results_path}",
         f"Failures: {result.failures_path}",
     ]

@@ -52,14 +52,11 @@ def check_installation() -> tuple[Check, ...]:
     checks = [Check(name="Python", ok=True, message=f"{versions['python']} on {platform.system()}")]
     checks += [Check(name=name, ok=v != NOT_INSTALLED, message=v) for name, v in versions.items() if name != "python"]
     if sys.platform == "linux":
-        checks += [_library(name, package) for name, package in _LINUX_LIBRARIES.items()]
+        for name, package in _LINUX_LIBRARIES.items():
+            library = ctypes.util.find_library(name)
+            advice = f"install it, on Debian or Ubuntu with: sudo apt-get install {package}"
+            checks.append(Check(name=f"lib{name}", ok=library is not None, message=library or advice))
     return (*checks, _model(), _report(), _worker())
-
-
-def _library(name: str, package: str) -> Check:
-    found = ctypes.util.find_library(name)
-    message = found if found else f"install it, on Debian or Ubuntu with: sudo apt-get install {package}"
-    return Check(name=f"lib{name}", ok=found is not None, message=message)
 
 
 def _model() -> Check:

@@ -19,8 +19,10 @@ _TYPES: Final = {"text": str, "number": float, "count": int, "file": Path, "refe
 def takes_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command all declared options; it takes them as ``**options``, and its own come after them."""
     signature = inspect.signature(command, eval_str=True)
-    own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
-    arguments, switches = own[:2], own[2:]
+    parameters = [
+        parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD
+    ]
+    arguments, switches = parameters[:2], parameters[2:]
     declared = [_parameter(option) for option in OPTIONS.values()]
     command.__signature__ = signature.replace(parameters=[*arguments, *declared, *switches])  # type: ignore[attr-defined]
     return command

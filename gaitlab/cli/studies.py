@@ -55,8 +55,14 @@ def compare_command(
     """Compare visits of one person: the change of each measure with its uncertainty, where it may be compared."""
     settle()
     folder = output or Path("comparison_gaitlab")
+
+    def compared() -> Comparison:
+        with progress_bars(quiet) as stage:
+            again = stage("Analysing again")
+            return gaitlab.compare(*visits, reliability=reliability, videos=videos or [], progress=again)
+
     _save(
-        lambda: _compared(visits, reliability, videos or [], quiet=quiet),
+        compared,
         folder,
         "comparison.html",
         force=force,
@@ -64,12 +70,6 @@ def compare_command(
         quiet=quiet,
         verbose=verbose,
     )
-
-
-def _compared(visits: list[Path], reliability: Path | None, videos: list[Path], *, quiet: bool) -> Comparison:
-    with progress_bars(quiet) as stage:
-        again = stage("Analysing again")
-        return gaitlab.compare(*visits, reliability=reliability, videos=videos, progress=again)
 
 
 def export_command(

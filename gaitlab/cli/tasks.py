@@ -18,7 +18,7 @@ _WALK_LINE: Final = "walk: Gait evaluation; views left, right, front, back. With
 
 
 def read_filmed(videos: Sequence[Path], task: str) -> list[Filmed]:
-    """Return each video with its task, from ``VIDEO`` or ``VIDEO:TASK``."""
+    """Read each video with its task, from ``VIDEO`` or ``VIDEO:TASK``."""
     from gaitlab.api.examination import parse_filmed
     from gaitlab.tasks import WALK, find_task, task_names
 
@@ -59,7 +59,7 @@ def task_lines(name: str | None) -> list[str]:
     from gaitlab.tasks import WALK, find_task, task_names
 
     if name is None:
-        tasks = [find_task(each) for each in task_names() if each != WALK]
+        tasks = [find_task(name) for name in task_names() if name != WALK]
         return [_WALK_LINE, *(f"{task.name}: {task.title}; views {', '.join(task.views)}." for task in tasks)]
     if name == WALK:
         return [_WALK_LINE]

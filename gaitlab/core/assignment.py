@@ -11,7 +11,7 @@ from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["cheapest_pairs"]
 
-_IMPOSSIBLE: Final = 1e3
+_EXCLUDED_COST: Final = 1e3
 """Stands for an infinite cost, with which there may be no assignment; much more than what any pair costs."""
 
 
@@ -32,6 +32,6 @@ def cheapest_pairs(cost: FloatArray) -> Iterator[tuple[int, int]]:
     """
     from scipy.optimize import linear_sum_assignment  # 0.25 s, not needed before there is something to assign
 
-    for row, column in zip(*linear_sum_assignment(np.minimum(cost, _IMPOSSIBLE)), strict=True):
+    for row, column in zip(*linear_sum_assignment(np.minimum(cost, _EXCLUDED_COST)), strict=True):
         if np.isfinite(cost[row, column]):
             yield int(row), int(column)

@@ -250,15 +250,15 @@ def _replace(place: Path, new: Path, *, force: bool) -> None:
     """Put the new folder in its place; at any moment the old result or the new one is whole, here or aside."""
     if place.exists() and not force and any(place.iterdir()):
         raise OutputError(f"The folder {str(place)!r} was created in the meantime. Choose another one with -o.")
-    aside = new.with_suffix(_OLD)
+    old = new.with_suffix(_OLD)
     try:
         if place.exists():
-            _rename(place, aside)
+            _rename(place, old)
         _rename(new, place)
     finally:
-        if aside.exists() and not place.exists():
-            _rename(aside, place)
-        _delete(aside)
+        if old.exists() and not place.exists():
+            _rename(old, place)
+        _delete(old)
 
 
 def _rename(folder: Path, target: Path) -> None:

@@ -103,7 +103,9 @@ def compare_with_laboratory(
     if not (inside & result.cycles["used"].astype(bool)).any():
         raise UsageError("No stride of the video lies within the laboratory's recording.")
     cycles = result.cycles[inside].reset_index(drop=True)
-    curves = time_normalise(shifted.interp(time=_times(result, first_s, last_s)), cycles)
+    times_s = result.angles["time"].to_numpy().astype(float)
+    times_s = times_s[(times_s >= first_s) & (times_s <= last_s)]
+    curves = time_normalise(shifted.interp(time=times_s), cycles)
     of_video = result.curves.isel(stride=np.flatnonzero(inside.to_numpy()))
     table = pd.DataFrame(_rows(of_video, curves, cycles), columns=list(LABORATORY_COLUMNS))
     return LaboratoryStudy(
@@ -116,11 +118,6 @@ def compare_with_laboratory(
     )
 
 
-def _times(result: AnalysisResult, first_s: float, last_s: float) -> FloatArray:
-    times = result.angles["time"].to_numpy().astype(float)
-    return np.asarray(times[(times >= first_s) & (times <= last_s)])
-
-
 def _rows(of_video: xr.Dataset, of_laboratory: xr.Dataset, cycles: pd.DataFrame) -> Iterator[dict[str, Any]]:
     means = [stride_phase_means(curves, cycles) for curves in (of_video, of_laboratory)]
     keys = ["stride", "side", "measure", "phase"]
@@ -128,10 +125,10 @@ def _rows(of_video: xr.Dataset, of_laboratory: xr.Dataset, cycles: pd.DataFrame)
     used, sides = of_video["used"].to_numpy().astype(bool), of_video["side"].to_numpy()
     boundaries = stride_boundaries(cycles)
     for measure in MEASURES:
-        apart = of_video[measure].to_numpy() - of_laboratory[measure].to_numpy()
+        difference_deg = of_video[measure].to_numpy() - of_laboratory[measure].to_numpy()
         for side in SIDES:
             pairs = both[(both["measure"] == measure) & (both["side"] == side)]
-            rows = np.flatnonzero(used & (sides == side) & np.isfinite(apart).any(axis=1))
+            rows = np.flatnonzero(used & (sides == side) & np.isfinite(difference_deg).any(axis=1))
             if pairs.empty or not len(rows):
                 continue
             head = {"measure": measure, "side": side}
@@ -141,14 +138,14 @@ def _rows(of_video: xr.Dataset, of_laboratory: xr.Dataset, cycles: pd.DataFrame)
                 of_phase = pairs[pairs["phase"] == phase.name]
                 if not of_phase.empty:
                     spans = [boundaries[phase.name][int(stride)] for stride in strides]
-                    yield head | _of_phase(phase.name, of_phase, apart[rows], spans)
+                    yield head | _of_phase(phase.name, of_phase, difference_deg[rows], spans)
 
 
 def _whole(of_video: FloatArray, of_laboratory: FloatArray, pairs: pd.DataFrame) -> dict[str, Any]:
     """Return the row of the whole cycle."""
-    each = np.nanmean(of_video - of_laboratory, axis=1)
+    of_strides = np.nanmean(of_video - of_laboratory, axis=1)
     both = np.isfinite(of_video) & np.isfinite(of_laboratory)
-    found = agreement(each)
+    agreed = agreement(of_strides)
     targets = [f"{stride} {phase}" for stride, phase in zip(pairs["stride"], pairs["phase"], strict=True)]
     values = [*pairs["value_video"], *pairs["value_laboratory"]]
     icc = variance_components(values, targets * 2, ["video"] * len(pairs) + ["laboratory"] * len(pairs))
@@ -157,26 +154,28 @@ def _whole(of_video: FloatArray, of_laboratory: FloatArray, pairs: pd.DataFrame)
         "strides": len(of_video),
         "video_mean": float(of_video[both].mean()),
         "laboratory_mean": float(of_laboratory[both].mean()),
-        "bias": found.bias,
-        "loa_low": found.low,
-        "loa_high": found.high,
+        "bias": agreed.bias,
+        "loa_low": agreed.low,
+        "loa_high": agreed.high,
         "rmse": float(np.sqrt(np.nanmean((of_video - of_laboratory) ** 2))),
         "icc": float("nan") if icc is None else icc.icc,
     }
 
 
-def _of_phase(name: str, pairs: pd.DataFrame, apart: FloatArray, spans: list[tuple[float, float]]) -> dict[str, Any]:
-    found = agreement(pairs["value_video"] - pairs["value_laboratory"])
-    inside = np.array([(cycle_pct >= start) & (cycle_pct <= end) for start, end in spans]) & np.isfinite(apart)
+def _of_phase(
+    name: str, pairs: pd.DataFrame, difference_deg: FloatArray, spans: list[tuple[float, float]]
+) -> dict[str, Any]:
+    agreed = agreement(pairs["value_video"] - pairs["value_laboratory"])
+    inside = np.array([(cycle_pct >= start) & (cycle_pct <= end) for start, end in spans]) & np.isfinite(difference_deg)
     return {
         "phase": name,
         "strides": len(pairs),
         "video_mean": float(pairs["value_video"].mean()),
         "laboratory_mean": float(pairs["value_laboratory"].mean()),
-        "bias": found.bias,
-        "loa_low": found.low,
-        "loa_high": found.high,
-        "rmse": float(np.sqrt((apart[inside] ** 2).mean())) if inside.any() else float("nan"),
+        "bias": agreed.bias,
+        "loa_low": agreed.low,
+        "loa_high": agreed.high,
+        "rmse": float(np.sqrt((difference_deg[inside] ** 2).mean())) if inside.any() else float("nan"),
         "icc": float("nan"),
     }
 
@@ -194,8 +193,8 @@ def _event_table(
     )
     pairs = match_events(events, true, within_s=_WITHIN_S, between_s=shared_s)
     rows = []
-    for (side, kind), each in pairs.groupby(["side", "event"]):
-        found = agreement(each["error_s"])
-        missed, extra = int(each["found_s"].isna().sum()), int(each["true_s"].isna().sum())
-        rows.append((side, kind, found.n, missed, extra, found.bias, found.low, found.high))
+    for (side, kind), of_kind in pairs.groupby(["side", "event"]):
+        agreed = agreement(of_kind["error_s"])
+        missed, extra = int(of_kind["found_s"].isna().sum()), int(of_kind["true_s"].isna().sum())
+        rows.append((side, kind, agreed.n, missed, extra, agreed.bias, agreed.low, agreed.high))
     return pd.DataFrame(rows, columns=columns)

@@ -36,7 +36,7 @@ EXPORTS: Final[Mapping[str, Exporter]] = {
 
 
 def find_exporter(name: str) -> Exporter:
-    """Return the exporter of a format, also of a plug-in; raise ``UsageError`` if there is none of this name."""
+    """Find the exporter of a format, also of a plug-in; raise ``UsageError`` if there is none of this name."""
     if name in EXPORTS:
         return EXPORTS[name]
     others = plugin_names("exports")

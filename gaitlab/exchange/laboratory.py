@@ -79,15 +79,15 @@ def read_laboratory(path: Path) -> Laboratory:
             f"{path.name!r} is not a file of a laboratory that can be compared; allowed are "
             f"{', '.join(LABORATORY_ENDINGS)}."
         )
-    found = readers[path.suffix.lower()](path)
-    if not any(np.isfinite(found.angles[name]).any() for name in ANGLE_DIMS):
+    laboratory = readers[path.suffix.lower()](path)
+    if not any(np.isfinite(laboratory.angles[name]).any() for name in ANGLE_DIMS):
         raise InputError(
             f"{path.name!r} has no angle that can be compared. In C3D these are the angles of the conventional gait "
             "model, such as LHipAngles with LPelvisAngles and LKneeAngles; in MOT the coordinates of OpenSim, such as "
             "hip_flexion_l and knee_angle_l."
         )
-    _check_unit(found.angles, path)
-    return found
+    _check_unit(laboratory.angles, path)
+    return laboratory
 
 
 def _check_unit(angles: xr.Dataset, path: Path) -> None:
@@ -112,9 +112,13 @@ def _read_c3d(path: Path) -> Laboratory:
     named = {name.split(":")[-1]: values for name, values in c3d.angles.items()}
     length = max((len(values) for values in named.values()), default=0)
     events = pd.DataFrame([(e.time_s, e.side, e.event) for e in c3d.events], columns=["time_s", "side", "event"])
-    own = {name: values[:, 0] for name, values in named.items()}
-    columns = own if any(name.startswith("knee_flexion_") for name in own) else _of_gait_model(_without_ending(named))
-    definition = "angles exported by gaitlab" if columns is own else "conventional gait model"
+    coordinates = {name: values[:, 0] for name, values in named.items()}
+    columns = (
+        coordinates
+        if any(name.startswith("knee_flexion_") for name in coordinates)
+        else _of_gait_model(_without_ending(named))
+    )
+    definition = "angles exported by gaitlab" if columns is coordinates else "conventional gait model"
     angles = _dataset(columns, np.arange(length) / c3d.rate_hz)
     return Laboratory(angles=angles, events=events, definition=definition)
 
@@ -191,8 +195,8 @@ def _dataset(columns: Columns, time_s: FloatArray) -> xr.Dataset:
     empty = np.full(len(time_s), np.nan)
     data = {}
     for name, dims in ANGLE_DIMS.items():
-        each = [columns.get(f"{name}_{side}", empty) for side in SIDES]
-        values = np.stack(each, axis=1) if "side" in dims else columns.get(name, empty)
+        of_sides = [columns.get(f"{name}_{side}", empty) for side in SIDES]
+        values = np.stack(of_sides, axis=1) if "side" in dims else columns.get(name, empty)
         data[name] = (dims, values, {"units": "deg"})
     trunk = data["trunk_forward"][1]
     hip = data["hip_flexion"][1]

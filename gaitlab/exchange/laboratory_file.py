@@ -50,7 +50,7 @@ def _contents(recording: Recording, options: ExportOptions) -> C3dFile:
         rate_hz=(len(time_s) - 1) / float(time_s[-1] - time_s[0]),
         points={name: flat[:, index] for index, name in enumerate(LANDMARKS)},
         units="px" if options.units == "px" else "mm",
-        angles={name: np.stack([each, *np.zeros((2, len(each)))], axis=1) for name, each in curves.items()},
+        angles={name: np.stack([curve, *np.zeros((2, len(curve)))], axis=1) for name, curve in curves.items()},
         descriptions={name: f"{name.replace('_', ' ')}, deg" for name in curves},
         events=tuple(
             C3dEvent(time_s=row["time_s"] - float(time_s[0]), side=row["side"], event=row["event"])

@@ -30,7 +30,7 @@ _LEAST_SHARE: Final = 0.5
 
 _FLAT: Final = "Z is 0 for every marker: the video of one camera shows no depth."
 
-_ALIKE: Final = {
+_COORDINATES: Final = {
     **{f"hip_flexion_{side}_deg": f"hip_flexion_{side[0]}" for side in ("right", "left")},
     **{f"hip_adduction_{side}_deg": f"hip_adduction_{side[0]}" for side in ("right", "left")},
     **{f"knee_flexion_{side}_deg": f"knee_angle_{side[0]}" for side in ("right", "left")},
@@ -102,7 +102,7 @@ def coordinates(angles: pd.DataFrame) -> pd.DataFrame:
     0     0.0          60.0              -5.0
     """
     table = angles[["time_s"]].copy()
-    for column, name in _ALIKE.items():
+    for column, name in _COORDINATES.items():
         if column in angles:
             table[name] = angles[column]
     if "trunk_forward_deg" in angles:

@@ -29,10 +29,10 @@ _LEAST_SHARE: Final = 0.5
 _APART_S: Final = 0.4
 """Lags further apart than this are different ones: another step."""
 
-_ALIKE: Final = 0.8
+_MIN_CORRELATION: Final = 0.8
 """Least correlation of the angles of one walk: 0.88 to 0.99 on 14 real walks, 0.26 where the legs were wrong."""
 
-_CLEAR: Final = 0.03
+_MIN_CORRELATION_LEAD: Final = 0.03
 """By how much the correlation of the best lag must exceed that of another one that fits as many events."""
 
 
@@ -63,7 +63,7 @@ class Synchronisation:
     @property
     def alike(self) -> bool:
         """Whether the angles of both are alike enough to be of one walk."""
-        return self.correlation >= _ALIKE
+        return self.correlation >= _MIN_CORRELATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,7 @@ def find_lag(
         source=source,
         events_matched=best.matched,
         correlation=best.correlation,
-        ambiguous=any(fit.correlation > best.correlation - _CLEAR for fit in others),
+        ambiguous=any(fit.correlation > best.correlation - _MIN_CORRELATION_LEAD for fit in others),
     )
 
 
@@ -139,7 +139,11 @@ def _best(fits: Sequence[_Fit]) -> _Fit:
     walk is meant: what is seen alone at the ends is left out at the others.
     """
     first = max(fits, key=lambda fit: (fit.matched, fit.correlation))
-    alike = [fit for fit in fits if fit.matched == first.matched and fit.correlation > first.correlation - _CLEAR]
+    alike = [
+        fit
+        for fit in fits
+        if fit.matched == first.matched and fit.correlation > first.correlation - _MIN_CORRELATION_LEAD
+    ]
     longest = max(alike, key=lambda fit: fit.overlap_s)
     if longest.overlap_s - first.overlap_s < _APART_S:
         return first

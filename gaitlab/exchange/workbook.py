@@ -50,13 +50,13 @@ def export_tables(source: Path, folder: Path, *, force: bool = False) -> Path:
     library = _openpyxl()
     package = read_summary(source / CODEBOOK_FILE)
     try:
-        resources = {str(each["path"]): each["schema"]["fields"] for each in package["resources"]}
+        resources = {str(resource["path"]): resource["schema"]["fields"] for resource in package["resources"]}
     except (KeyError, TypeError) as error:
         raise InputError(f"{str(source / CODEBOOK_FILE)!r} is not a codebook of gaitlab.") from error
     with atomic_folder(folder, force=force) as new:
         book = library.Workbook(write_only=True)
         for name, fields in resources.items():
-            table = read_table(source / name, text=[each["name"] for each in fields if each["type"] == "string"])
+            table = read_table(source / name, text=[field["name"] for field in fields if field["type"] == "string"])
             if len(table) >= _MOST_ROWS:
                 raise UsageError(
                     f"{name} has {len(table)} rows, and a sheet holds {_MOST_ROWS}. Use the CSV or Parquet file."

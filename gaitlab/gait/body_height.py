@@ -18,13 +18,6 @@ from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 __all__ = ["BODY_HEIGHT", "BodyHeight", "lowest_times", "refine_strikes"]
 
 
-_BAND_STRIDES: Final = (1.0, 3.2)
-"""Frequencies that are kept, per stride: the body sinks once a step. What a walker who comes nearer adds is slower."""
-
-_LEAST_APART: Final = 0.3
-"""Of the lowest points, in strides; steps of 40 and 60 % of a stride are further apart."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class BodyHeight:
     """Settings, in strides unless another unit is named.
@@ -41,6 +34,11 @@ class BodyHeight:
         A lowest point belongs to a heel strike that is up to so much after or before it.
     unlike
         A lowest point that comes by so much otherwise after its heel strike than the others do is none of a step.
+    band
+        Frequencies that are kept, per stride: the body sinks once a step. What a walker who comes nearer adds is
+        slower.
+    least_distance
+        Of the lowest points; steps of 40 and 60 % of a stride are further apart.
     edge
         So near to the ends of what is seen the filter does not show when the body is lowest.
     shortest_s, longest_s
@@ -55,6 +53,8 @@ class BodyHeight:
     earliest: float = 0.12
     latest: float = 0.22
     unlike: float = 0.08
+    band: tuple[float, float] = (1.0, 3.2)
+    least_distance: float = 0.3
     edge: float = 0.3
     shortest_s: float = 0.7
     longest_s: float = 1.7
@@ -80,9 +80,9 @@ def lowest_times(signals: FootSignals, stride_s: float) -> FloatArray:
         return np.empty(0)
     span = slice(int(seen[0]), int(seen[-1]) + 1)
     time_s, down = time_s[span], np.interp(time_s[span], time_s[seen], down[seen])
-    band_hz = np.minimum(np.array(_BAND_STRIDES) / stride_s, 0.45 * rate_hz)
+    band_hz = np.minimum(np.array(BODY_HEIGHT.band) / stride_s, 0.45 * rate_hz)
     bounce = sosfiltfilt(butter(2, band_hz, "bandpass", fs=rate_hz, output="sos"), down)
-    at, _ = find_peaks(bounce, distance=max(1, round(_LEAST_APART * stride_s * rate_hz)))
+    at, _ = find_peaks(bounce, distance=max(1, round(BODY_HEIGHT.least_distance * stride_s * rate_hz)))
     times_s = time_s[0] + np.array([vertex(bounce, int(index)) for index in at]) / rate_hz
     inside = (times_s > time_s[0] + BODY_HEIGHT.edge * stride_s) & (times_s < time_s[-1] - BODY_HEIGHT.edge * stride_s)
     return np.asarray(times_s[inside])

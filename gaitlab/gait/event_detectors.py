@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.core.plugins import choose
+from gaitlab.gait.detection_settings import DETECTION
 from gaitlab.gait.event_estimates import average_matched, event_rows, half_width_s, nearest, rise_times, rises
 from gaitlab.gait.foot_roll import FootRoll
 from gaitlab.gait.foot_signals import FootSignals, is_visible_around, peak_times
@@ -32,58 +33,34 @@ __all__ = [
 ]
 
 
-_ZENI_BIAS_S: Final = 0.03
-"""How far Zeni's heel strikes were early, on average, on rendered walkers and on laboratory trials."""
-
-_BASE_UNCERTAINTY_S: Final = {"image": 0.03, "depth": 0.10}
-"""95 % half-width of an event's time where both of its estimates agree, by the origin of the signals."""
-
-
 WITHOUT_TOES: Final = "without_toes"
 """Source of a toe-off for which the toes are not seen."""
 
-_WITHOUT_TOES_S: Final = 0.06
-"""The same of a toe-off for which the toes are not seen: 36 ms early to 67 ms late on two rendered walkers with the
-toes cut off, on average 12 to 35 ms late on eight laboratory trials of real people."""
-
-_SAME_EVENT: Final = 0.25
-"""Two estimates that are nearer to each other than this part of a stride are of the same event."""
-
-_NEAR_GAP_S: Final = 0.1
-"""Additional error of a heel strike next to a gap: a foot that is hidden as it lands may land within the gap. At the
-edge of the image, on a rendered walker, one of 11 was 0.055 s off."""
-
-_EVEN: Final = 0.5
-"""Weight at which two estimates count alike."""
-
-
-_ROLL_HZ: Final = 4.0
-"""Cut-off for how long a rise takes, which noise of 2 pixels would double at 6 Hz."""
-
 
 def _towards(
-    weight: float, found: tuple[FloatArray, FloatArray], better: tuple[FloatArray, FloatArray], within_s: float
+    weight: float, estimate: tuple[FloatArray, FloatArray], better: tuple[FloatArray, FloatArray], within_s: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the times and half-widths of ``found`` drawn by ``weight`` to those of ``better`` that are near.
+    """Return the times and half-widths of an ``estimate``, drawn by ``weight`` to those of ``better`` that are near.
 
     What only one of them has is kept of the one that weighs more.
     """
-    if len(found[0]) == 0 or len(better[0]) == 0:
-        return better if weight >= _EVEN or len(found[0]) == 0 else found
-    partner = nearest(better[0], found[0])
-    near = np.abs(found[0][partner] - better[0]) <= within_s
-    drawn = [np.where(near, weight * b + (1 - weight) * f[partner], b) for f, b in zip(found, better, strict=True)]
-    if weight >= _EVEN:
+    if len(estimate[0]) == 0 or len(better[0]) == 0:
+        return better if weight >= DETECTION.equal_weight or len(estimate[0]) == 0 else estimate
+    partner = nearest(better[0], estimate[0])
+    near = np.abs(estimate[0][partner] - better[0]) <= within_s
+    drawn = [np.where(near, weight * b + (1 - weight) * f[partner], b) for f, b in zip(estimate, better, strict=True)]
+    if weight >= DETECTION.equal_weight:
         return drawn[0], drawn[1]
-    alone = np.abs(better[0][nearest(found[0], better[0])] - found[0]) > within_s
-    times, half = (np.concatenate([d[near], f[alone]]) for f, d in zip(found, drawn, strict=True))
+    alone = np.abs(better[0][nearest(estimate[0], better[0])] - estimate[0]) > within_s
+    times, half = (np.concatenate([d[near], f[alone]]) for f, d in zip(estimate, drawn, strict=True))
     return times, half
 
 
 def _table(
     signals: FootSignals, side: Side, kind: EventKind, times: FloatArray, spread: FloatArray, source: str
 ) -> pd.DataFrame:
-    base_s = max(_BASE_UNCERTAINTY_S[signals.source], _WITHOUT_TOES_S if source == WITHOUT_TOES else 0.0)
+    base_s = DETECTION.image_s if signals.source == "image" else DETECTION.depth_s
+    base_s = max(base_s, DETECTION.without_toes_s if source == WITHOUT_TOES else 0.0)
     widths_s = half_width_s(signals, base_s, spread)
     return event_rows(side, kind, times, widths_s, source if signals.source == "image" else f"{source} (depth)")
 
@@ -151,7 +128,7 @@ class Zeni:
         for side in SIDES:
             for kind, signal in (("heel_strike", signals.ankle[side]), ("toe_off", -signals.toe[side])):
                 times = peak_times(signals, signal, stride_s, self.prominence)
-                spread = np.hypot(_ZENI_BIAS_S, off_plateau_s(signals, side, kind, times, stride_s))  # type: ignore[arg-type]
+                spread = np.hypot(DETECTION.zeni_bias_s, off_plateau_s(signals, side, kind, times, stride_s))  # type: ignore[arg-type]
                 tables.append(_table(signals, side, kind, times, spread, "zeni"))  # type: ignore[arg-type]
         return pd.concat(tables, ignore_index=True)
 
@@ -225,20 +202,20 @@ class Consensus:
         slow = long_support_weight(signals, stride_s)
         tables = []
         for side in SIDES:
-            apart = signals.ankle[side] - signals.ankle[opposite(side)]
+            distance_legs = signals.ankle[side] - signals.ankle[opposite(side)]
             pairs: dict[EventKind, tuple[FloatArray, FloatArray]] = {
-                "heel_strike": (signals.ankle[side], apart),
+                "heel_strike": (signals.ankle[side], distance_legs),
                 "toe_off": (-signals.ankle[side], -signals.toe[side]),
             }
             for kind, (signal, other) in pairs.items():
                 landing = kind == "heel_strike"
                 times = [peak_times(signals, s, stride_s, self.prominence, near_gaps=landing) for s in (signal, other)]
-                mean, half = average_matched(times[0], times[1], within_s=_SAME_EVENT * stride_s)
+                mean, half = average_matched(times[0], times[1], within_s=DETECTION.same_event * stride_s)
                 if landing:
-                    half = np.hypot(half, np.where(is_visible_around(signals, signal, mean), 0.0, _NEAR_GAP_S))
+                    half = np.hypot(half, np.where(is_visible_around(signals, signal, mean), 0.0, DETECTION.near_gap_s))
                 if slow:
                     better = slow_events(signals, side, kind, stride_s)
-                    mean, half = _towards(slow, (mean, half), better, _SAME_EVENT * stride_s)
+                    mean, half = _towards(slow, (mean, half), better, DETECTION.same_event * stride_s)
                 tables.append(_table(signals, side, kind, mean, half, "consensus"))
             tables.append(self._without_toes(signals, side, tables[-1]["time_s"].to_numpy(dtype=float), stride_s))
         return pd.concat([t for t in tables if len(t)] or tables, ignore_index=True)
@@ -247,8 +224,10 @@ class Consensus:
         """Return the toe-offs at which the toes are not seen, besides those that are known."""
         behind_pelvis = peak_times(signals, -signals.ankle[side], stride_s, self.prominence)
         behind_knee = peak_times(signals, -signals.shank_deg[side], stride_s, self.min_lean_deg)
-        mean, half = average_matched(behind_pelvis, behind_knee, within_s=_SAME_EVENT * stride_s)
-        new = np.array([not (np.abs(known_s - time_s) < _SAME_EVENT * stride_s).any() for time_s in mean], dtype=bool)
+        mean, half = average_matched(behind_pelvis, behind_knee, within_s=DETECTION.same_event * stride_s)
+        new = np.array(
+            [not (np.abs(known_s - time_s) < DETECTION.same_event * stride_s).any() for time_s in mean], dtype=bool
+        )
         alone = new & ~is_visible_around(signals, signals.toe[side], mean)
         return _table(signals, side, "toe_off", mean[alone], half[alone], WITHOUT_TOES)
 
@@ -325,7 +304,7 @@ class FootPitch:
         for side in SIDES:
             pitch_deg = signals.pitch_deg[side]
             times = rise_times(signals, pitch_deg, stride_s, self.rise, self.min_rise_deg)
-            smooth_deg = lowpass_with_gaps(pitch_deg, signals.rate_hz, _ROLL_HZ)
+            smooth_deg = lowpass_with_gaps(pitch_deg, signals.rate_hz, DETECTION.roll_hz)
             roll_s = rises(signals, smooth_deg, stride_s, self.rise, self.min_rise_deg)[1]
             times, half = lift_off(signals, side, (times, np.zeros(len(times))), roll_s, stride_s)
             check = consensus.loc[(consensus["side"] == side) & (consensus["event"] == "toe_off")]
@@ -333,15 +312,17 @@ class FootPitch:
             near = np.abs(times[:, None] - known[None]).min(axis=1) if len(known) and len(times) else np.inf + times
             if len(known):
                 # a foot that rolls may set off long before it leaves the ground: how far they are apart is in ``half``
-                agreed = near <= max(self.max_apart, slow * _SAME_EVENT) * stride_s
+                agreed = near <= max(self.max_apart, slow * DETECTION.same_event) * stride_s
                 times, half = times[agreed], half[agreed]
             tables.append(_table(signals, side, "toe_off", times, half, "foot_pitch"))
             if len(known):
-                apart = np.abs(known[:, None] - times[None]).min(axis=1) if len(times) else np.full(len(known), np.inf)
-                alone = apart > max(self.max_apart, slow * _SAME_EVENT) * stride_s
+                distance_s = (
+                    np.abs(known[:, None] - times[None]).min(axis=1) if len(times) else np.full(len(known), np.inf)
+                )
+                alone = distance_s > max(self.max_apart, slow * DETECTION.same_event) * stride_s
                 tables.append(check[alone])
-        found = [t for t in tables if len(t)]
-        return pd.concat(found, ignore_index=True) if found else consensus.iloc[:0]
+        parts = [t for t in tables if len(t)]
+        return pd.concat(parts, ignore_index=True) if parts else consensus.iloc[:0]
 
 
 EventDetector = Callable[[FootSignals, float], pd.DataFrame]

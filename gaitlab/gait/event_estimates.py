@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gaitlab.gait.detection_settings import DETECTION
 from gaitlab.gait.foot_signals import FootSignals, peak_times
 from gaitlab.schema import EVENT_COLUMNS, EventKind, Side
 from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["average_matched", "event_rows", "half_width_s", "nearest", "rise_times", "rises"]
-
-
-_RISE_BEGUN: Final = 0.25
-"""Part of a foot's rise at which it has surely begun."""
 
 
 def nearest(times: FloatArray, others: FloatArray) -> NDArray[np.intp]:
@@ -69,5 +64,5 @@ def rises(
     signals: FootSignals, signal: FloatArray, stride_s: float, rise: float, min_rise: float
 ) -> tuple[FloatArray, float]:
     """Return the times of the rises of a signal, and the median duration from a quarter of the rise on, seconds."""
-    times, begun = (rise_times(signals, signal, stride_s, part, min_rise) for part in (rise, _RISE_BEGUN))
+    times, begun = (rise_times(signals, signal, stride_s, part, min_rise) for part in (rise, DETECTION.rise_begun))
     return times, float(np.median(times - begun)) if len(times) else float("nan")

@@ -26,7 +26,7 @@ _KINDS: Final = (_OWN_STRIKE, _OTHER_TOE_OFF, _OTHER_STRIKE, _OWN_TOE_OFF, _OWN_
 def one_event_decides(
     used: pd.DataFrame, measure: TimeMeasure, *, frame_s: float, uncertainty_pct: float, limit_pct: float
 ) -> bool:
-    """Return whether a difference between the sides is called only as long as no event moves by one frame.
+    """Check whether a difference between the sides is called only as long as no event moves by one frame.
 
     Parameters
     ----------

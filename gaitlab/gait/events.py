@@ -4,35 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait.body_height import BODY_HEIGHT, refine_strikes
+from gaitlab.gait.detection_settings import DETECTION
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll, find_detector
-from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_period
+from gaitlab.gait.foot_signals import FootSignals, stride_period
 from gaitlab.gait.image_check import check_against_image
 from gaitlab.schema import SIDES, View, validate_events
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["EventQuality", "detect_events", "event_quality", "event_settings"]
-
-
-_AGREEMENT: Final = 0.10
-
-_ALONE_AT_END: Final = 0.15
-"""Part of a stride that the half-width of an event at an end of the walk is at least, which another detector found
-alone: as the person leaves the image, the foot may be furthest ahead before it lands. On rendered walkers, cut at each
-frame, 101 such events were at most 0.06 s off, but one of a walk 30 degrees off a right angle 0.15 s."""
-
-
-_EDGE: Final = 0.08
-"""Heel strikes nearer to an end of a walk than this part of a stride are left out: the foot may have landed before.
-Where a rollator covers the feet one was found 0.06 s after the start, as late, by noise; of 10,600 of simulated and
-rendered walks that were cut at each frame none was within 0.1 s."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,18 +95,22 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     period_s = stride_period(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")
-    if _swing_legs(signals) < MIN_SWING_LEGS:
+    low, high = np.nanpercentile(signals.ankle["left"] - signals.ankle["right"], [5, 95])  # without the extremes
+    if high - low < DETECTION.min_swing_legs:
         raise NothingMeasurableError(code="standing")
-    found = detector(signals, period_s)
+    detected = detector(signals, period_s)
     if signals.source == "depth":
-        strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
-        found = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
+        strikes = check_against_image(detected[detected["event"] == "heel_strike"], signals, period_s)
+        detected = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
     else:
         for other in (name for name in EVENT_DETECTORS if name != method):
-            found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)
-        first_s, last_s = float(signals.time_s[0]) + _EDGE * period_s, float(signals.time_s[-1]) - _EDGE * period_s
-        found = found[(found["event"] != "heel_strike") | found["time_s"].between(first_s, last_s)]
-    events = validate_events(found)
+            detected = _fill_single_gaps(detected, EVENT_DETECTORS[other](signals, period_s), period_s)
+        first_s, last_s = (
+            float(signals.time_s[0]) + DETECTION.end_margin * period_s,
+            float(signals.time_s[-1]) - DETECTION.end_margin * period_s,
+        )
+        detected = detected[(detected["event"] != "heel_strike") | detected["time_s"].between(first_s, last_s)]
+    events = validate_events(detected)
     return events, event_quality(events, period_s)
 
 
@@ -156,12 +147,6 @@ def event_settings(view: View, method: str = DEFAULT_DETECTOR) -> dict[str, Any]
     return {**parts, "parameters": {name: dict(getattr(detector, "__dict__", {})) for name, detector in used.items()}}
 
 
-def _swing_legs(signals: FootSignals) -> float:
-    """Return the range of the distance between the ankles along the walk, without its extremes, in leg lengths."""
-    low, high = np.nanpercentile(signals.ankle["left"] - signals.ankle["right"], [5, 95])
-    return float(high - low)
-
-
 def event_quality(events: pd.DataFrame, period_s: float) -> EventQuality:
     """Compare the strides of some events with the rhythm of the feet.
 
@@ -193,7 +178,7 @@ def event_quality(events: pd.DataFrame, period_s: float) -> EventQuality:
     return EventQuality(
         stride_time_s=median_s,
         autocorrelation_s=period_s,
-        reliable=bool(abs(median_s - period_s) <= _AGREEMENT * period_s),
+        reliable=bool(abs(median_s - period_s) <= DETECTION.agreement * period_s),
     )
 
 
@@ -207,7 +192,7 @@ def _fill_single_gaps(events: pd.DataFrame, other: pd.DataFrame, period_s: float
             alone = candidates[candidates["time_s"].between(start_s, end_s)]
             if len(alone) == 1:
                 at_end = start_s > times_s[-1] or end_s < times_s[0]
-                least_s = _ALONE_AT_END * period_s if at_end else 0.0
+                least_s = DETECTION.single_at_end * period_s if at_end else 0.0
                 added.append(alone.assign(uncertainty_s=np.maximum(alone["uncertainty_s"], least_s)))
     return pd.concat([events, *added], ignore_index=True) if added else events
 

@@ -184,7 +184,7 @@ def _occlusion_cause(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exc
     until_s = stride["start_s"] + until * (stride["end_s"] - stride["start_s"])
     time_s, names = landmarks["time"].to_numpy(), landmarks.get_index("landmark")
     during = (time_s >= stride["start_s"]) & (time_s <= until_s)
-    for parts, what in ((("ankle",), "the feet are"), (("hip", "knee"), f"the {side} leg is")):
+    for parts, subject in ((("ankle",), "the feet are"), (("hip", "knee"), f"the {side} leg is")):
         leg = [names.get_loc(f"{side}_{part}") for part in parts]
         gone = np.isnan(landmarks["position"].to_numpy()[during][:, leg]).any(axis=(1, 2))
         if gone.mean() <= EXCLUSION.max_missing:
@@ -192,7 +192,7 @@ def _occlusion_cause(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exc
         cause = most_common_cause(landmarks["missing"].to_numpy()[during][:, leg].max(axis=1)[gone])
         if cause == "behind_other_leg":
             return "behind_other_leg", {"side": side, "other_side": opposite(side)}
-        return "part_unseen", {"what": what, "cause": MISSING_WORDS[cause]}
+        return "part_unseen", {"what": subject, "cause": MISSING_WORDS[cause]}
     return None
 
 

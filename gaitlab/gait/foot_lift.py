@@ -14,11 +14,26 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
-__all__ = ["FootLift", "foot_lift"]
+__all__ = ["FOOT_LIFT", "FootLift", "FootLiftSettings", "foot_lift"]
 
 
-_LEAST_FRAMES: Final = 15
-_ENDS_PCT: Final = (5.0, 95.0)
+@dataclass(frozen=True, kw_only=True)
+class FootLiftSettings:
+    """Settings of the lift of the feet.
+
+    Attributes
+    ----------
+    least_frames
+        Frames in which both feet are seen, from which on the lift is measured.
+    ends_pct
+        Percentiles between which a foot and the distance of the heights move: without single outliers.
+    """
+
+    least_frames: int = 15
+    ends_pct: tuple[float, float] = (5.0, 95.0)
+
+
+FOOT_LIFT: Final = FootLiftSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,18 +89,18 @@ def foot_lift(landmarks: xr.Dataset, signals: FootSignals) -> FootLift:
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
     height: dict[Side, FloatArray] = {s: -landmark_px(landmarks, f"{s}_ankle")[:, 1] / leg_px for s in SIDES}
     over = height["left"] - height["right"]
-    apart = signals.ankle["left"] - signals.ankle["right"]
-    speed = np.gradient(apart) * signals.rate_hz
+    distance_legs = signals.ankle["left"] - signals.ankle["right"]
+    speed = np.gradient(distance_legs) * signals.rate_hz
     seen = np.isfinite(over) & np.isfinite(speed)
-    if seen.sum() < _LEAST_FRAMES:
+    if seen.sum() < FOOT_LIFT.least_frames:
         return FootLift(**dict.fromkeys(FootLift.__dataclass_fields__, float("nan")))
-    over, apart, speed = over[seen], apart[seen], speed[seen]
+    over, distance_legs, speed = over[seen], distance_legs[seen], speed[seen]
     hip = -midpoint_px(landmarks, "hip")[:, 1] / leg_px
-    back = [-np.nanpercentile(signals.ankle[side], _ENDS_PCT[0]) for side in SIDES]
+    back = [-np.nanpercentile(signals.ankle[side], FOOT_LIFT.ends_pct[0]) for side in SIDES]
     return FootLift(
-        forward=_correlation(_without(over, apart), _without(speed, apart)),
-        ahead=_correlation(over, apart),
-        height_legs=float(np.subtract(*np.percentile(over, _ENDS_PCT[::-1]))),
+        forward=_correlation(_without(over, distance_legs), _without(speed, distance_legs)),
+        ahead=_correlation(over, distance_legs),
+        height_legs=float(np.subtract(*np.percentile(over, FOOT_LIFT.ends_pct[::-1]))),
         behind_legs=float(np.mean(back)),
         aloft=float(np.mean([_median_place(height[side] - hip) for side in SIDES])),
     )

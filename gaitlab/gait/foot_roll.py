@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gaitlab.gait.detection_settings import DETECTION
 from gaitlab.gait.event_estimates import average_matched, event_rows, half_width_s, rise_times, rises
 from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.gait.slow_steps import landing_scatter_s, lift_off
@@ -17,17 +17,6 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.filtering import lowpass_with_gaps
 
 __all__ = ["FootRoll"]
-
-
-_FOOT_ROLL_UNCERTAINTY_S: Final = {"back": 0.06, "front": 0.07}
-"""95 % half-width of an event by ``FootRoll`` where its estimates agree, by view.
-
-On eight rendered walkers and eight laboratory trials 95 % of the errors were below 0.040 s from behind and 0.052 s
-from the front. Each person's mean error, -0.02 to +0.03 s, is their own; the rest allows for other bodies and clothes.
-"""
-
-_ENOUGH_STANCES: Final = 3
-"""With fewer toe-offs of a foot nothing tells how its stances scatter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,13 +108,13 @@ class FootRoll:
         events : pandas.DataFrame
             Columns of ``schema.EVENT_COLUMNS``, unsorted; in a side view the heel strikes as they were given.
         """
-        if signals.view not in _FOOT_ROLL_UNCERTAINTY_S:
+        if signals.view not in ("back", "front"):
             return strikes
         if signals.view == "front":
             strikes = self._refine_heel_strikes(signals, strikes, stride_s)
         toe_offs = [self._toe_offs(signals, strikes, side, stride_s) for side in SIDES]
-        found = [table for table in (strikes, *toe_offs) if len(table)]
-        return pd.concat(found, ignore_index=True) if found else strikes
+        parts = [table for table in (strikes, *toe_offs) if len(table)]
+        return pd.concat(parts, ignore_index=True) if parts else strikes
 
     def _refine_heel_strikes(self, signals: FootSignals, strikes: pd.DataFrame, stride_s: float) -> pd.DataFrame:
         """Return the heel strikes with those near a fall of the toes moved half-way to it."""
@@ -143,7 +132,7 @@ class FootRoll:
             rows = known.index[near]
             strikes.loc[rows, "time_s"] = mean[near]
             spread = np.hypot(half[near], scatter_s)
-            strikes.loc[rows, "uncertainty_s"] = half_width_s(signals, _FOOT_ROLL_UNCERTAINTY_S["front"], spread)
+            strikes.loc[rows, "uncertainty_s"] = half_width_s(signals, DETECTION.foot_roll_front_s, spread)
             strikes.loc[rows, "source"] = "foot_roll + " + strikes.loc[rows, "source"]
         return strikes
 
@@ -162,9 +151,10 @@ class FootRoll:
         times, half, unlike = times[alike], half[alike], unlike[alike]
         if len(times) and unlike.mean() > self.max_scatter * stride_s:
             times, half, unlike = times[:0], half[:0], unlike[:0]
-        if len(times) < _ENOUGH_STANCES:
+        if len(times) < DETECTION.enough_stances:
             unlike = np.maximum(unlike, self.max_scatter * stride_s)
-        widths_s = half_width_s(signals, _FOOT_ROLL_UNCERTAINTY_S[signals.view], np.hypot(half, unlike))
+        base_s = DETECTION.foot_roll_back_s if signals.view == "back" else DETECTION.foot_roll_front_s
+        widths_s = half_width_s(signals, base_s, np.hypot(half, unlike))
         source = "foot_roll" if signals.view == "back" else "foot_roll (depth)"
         return event_rows(side, "toe_off", times, widths_s, source)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from gaitlab.errors import NothingMeasurableError, RefusalCode
+from gaitlab.gait.detection_settings import DETECTION
 from gaitlab.schema import SIDES, Side, View
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import MissingCode
@@ -21,7 +22,6 @@ from gaitlab.signals.legs import body_lengths, left_right_conflict, trunk_length
 
 __all__ = [
     "FOOT_SIGNALS",
-    "MIN_SWING_LEGS",
     "STRIDE_TIME_RANGE_S",
     "FootSignalSettings",
     "FootSignals",
@@ -80,10 +80,6 @@ _NO_FEET: Final[dict[MissingCode, RefusalCode]] = {
 STRIDE_TIME_RANGE_S: Final = (0.4, 10.0)
 """What is outside is not taken for a stride. Small children and festinating patients take 0.45 to 0.7 s, adults 0.9 to
 2 s, patients with a frame or early after a stroke up to 6 s; slower videos are slow motion that nobody stated."""
-
-
-MIN_SWING_LEGS: Final = 0.2
-"""Feet that move past each other by less than this, in leg lengths, do not walk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -334,29 +330,29 @@ def stride_period(signals: FootSignals) -> float:
     period_s = _period_s(signals, (FOOT_SIGNALS.quickest_period_s, FOOT_SIGNALS.longest_common_period_s))
     if np.isfinite(period_s):
         return period_s
-    apart = signals.ankle["left"] - signals.ankle["right"]
-    apart = apart[np.isfinite(apart)]
+    distance_legs = signals.ankle["left"] - signals.ankle["right"]
+    distance_legs = distance_legs[np.isfinite(distance_legs)]
     period_s = _period_s(signals, (FOOT_SIGNALS.longest_common_period_s, STRIDE_TIME_RANGE_S[1]))
     if not np.isfinite(period_s):
         return float("nan")
-    low, high = np.percentile(apart, [5, 95])
-    if high - low < MIN_SWING_LEGS:
+    low, high = np.percentile(distance_legs, [5, 95])
+    if high - low < DETECTION.min_swing_legs:
         return float("nan")
     # feet that walk without a rhythm can agree by chance over a long lag; they then pass each other too often
-    off_middle = apart - (low + high) / 2  # who brings one foot up next to the other never passes it
-    passings = np.count_nonzero(np.diff(np.sign(off_middle[np.abs(off_middle) > 0.1 * MIN_SWING_LEGS])))
-    return period_s if passings <= 3 * len(apart) / signals.rate_hz / period_s + 1 else float("nan")
+    off_middle = distance_legs - (low + high) / 2  # who brings one foot up next to the other never passes it
+    passings = np.count_nonzero(np.diff(np.sign(off_middle[np.abs(off_middle) > 0.1 * DETECTION.min_swing_legs])))
+    return period_s if passings <= 3 * len(distance_legs) / signals.rate_hz / period_s + 1 else float("nan")
 
 
 def _period_s(signals: FootSignals, range_s: tuple[float, float]) -> float:
     """Return the period of the distance between the ankles within a range, in seconds; NaN where there is none."""
-    apart = signals.ankle["left"] - signals.ankle["right"]
-    valid = np.isfinite(apart)
+    distance_legs = signals.ankle["left"] - signals.ankle["right"]
+    valid = np.isfinite(distance_legs)
     if valid.sum() < FOOT_SIGNALS.min_signal_s * signals.rate_hz:
         return float("nan")
     first, last = np.flatnonzero(valid)[[0, -1]]
     frames = np.arange(first, last + 1)
-    filled = np.interp(frames, np.flatnonzero(valid), apart[valid])
+    filled = np.interp(frames, np.flatnonzero(valid), distance_legs[valid])
     filled -= filled.mean()
     n = len(filled)
     correlation = np.correlate(filled, filled, "full")[n - 1 :] / np.arange(n, 0, -1) / max(filled.var(), 1e-12)

@@ -11,7 +11,6 @@ from typing import Final, Literal
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 from scipy.signal import butter, hilbert, sosfiltfilt
 
 from gaitlab.gait.foot_lift import FootLift, foot_lift
@@ -178,19 +177,22 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     stride_s = stride_period(signals)
     hips_px = -midpoint_px(landmarks, "hip")[:, 1]
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
-    apart = signals.ankle["left"] - signals.ankle["right"]
-    seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
+    distance_legs = signals.ankle["left"] - signals.ankle["right"]
+    seen = np.isfinite(distance_legs) & np.isfinite(hips_px) & np.isfinite(leg_px)
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
         none = dict.fromkeys(_EVIDENCE, float("nan"))
         return GaitType(kind="unclear", stride_time_s=stride_s, step_is_visible=False, **none)
-    turn = _stride_phase(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
+    filled = np.interp(np.arange(len(distance_legs)), np.flatnonzero(seen), distance_legs[seen])
+    turn = _stride_phase(filled, stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _vertical_oscillation(
         hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s
     )
     backward_foot_pct = 100.0 * float(np.mean([_backward_fraction(signals.ankle[side]) for side in SIDES]))
     if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
         backward_foot_pct = max(backward_foot_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
-    step = _step_legs(apart[seen], turn) if signals.source == "image" else _pendulum_step_legs(bounce, phase_deg)
+    step = (
+        _step_legs(distance_legs[seen], turn) if signals.source == "image" else _pendulum_step_legs(bounce, phase_deg)
+    )
     kind = _kind(bounce, phase_deg, once, backward_foot_pct, foot_lift(landmarks, signals))
     return GaitType(
         kind="walking_backward" if kind == "walking" and _recedes(leg_px, signals) else kind,
@@ -204,7 +206,7 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
 
 
 def _recedes(leg_px: FloatArray, signals: FootSignals) -> bool:
-    """Return whether a person who faces the camera goes away from it, or one who faces away comes nearer."""
+    """Check whether a person who faces the camera goes away from it, or one who faces away comes nearer."""
     towards = {"front": 1, "back": -1}.get(signals.view, 0)
     seen = np.isfinite(leg_px)
     if not towards or seen.sum() < 2:
@@ -218,7 +220,7 @@ _EVIDENCE: Final = ("vertical_oscillation_legs", "oscillation_phase_deg", "backw
 
 
 def _kind(bounce: float, phase_deg: float, once: float, backward_foot_pct: float, lift: FootLift) -> Activity:
-    """Return what is done; a pelvis that rises once a stride is a limp, whatever its phase."""
+    """Classify the kind of gait; a pelvis that rises once a stride is a limp, whatever its phase."""
     low_pct, high_pct = GAIT_TYPE.pedal_back_pct
     round_way = lift.forward > GAIT_TYPE.pedal_forward and low_pct < backward_foot_pct < high_pct
     carried = lift.aloft > GAIT_TYPE.pedal_aloft or bounce < GAIT_TYPE.min_oscillation_legs
@@ -243,14 +245,14 @@ def _kind(bounce: float, phase_deg: float, once: float, backward_foot_pct: float
     )
 
 
-def _filled(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
-    return np.interp(np.arange(len(values)), np.flatnonzero(seen), values[seen])
-
-
-def _stride_phase(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
+def _stride_phase(distance_legs: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
     """Return where in the stride the feet are, radians: 0 and pi where they are furthest apart."""
     band = butter(2, [factor / stride_s for factor in GAIT_TYPE.phase_band], "bandpass", fs=rate_hz, output="sos")
-    return np.asarray(np.angle(hilbert(sosfiltfilt(band, apart - apart.mean(), padlen=min(len(apart) - 1, 60)))))
+    return np.asarray(
+        np.angle(
+            hilbert(sosfiltfilt(band, distance_legs - distance_legs.mean(), padlen=min(len(distance_legs) - 1, 60)))
+        )
+    )
 
 
 def _vertical_oscillation(height: FloatArray, turn: FloatArray, strides: FloatArray) -> tuple[float, float, float]:
@@ -262,8 +264,8 @@ def _vertical_oscillation(height: FloatArray, turn: FloatArray, strides: FloatAr
     drift = np.polynomial.legendre.legvander(2.0 * (strides - strides[0]) / span - 1.0, int(np.clip(span, 2, 8)))
     waves = [f(k * turn) for k in (1, 2) for f in (np.cos, np.sin)]
     weights = np.linalg.lstsq(np.column_stack([drift, *waves]), height, rcond=None)[0]
-    once, twice = complex(weights[-4], -weights[-3]), complex(weights[-2], -weights[-1])
-    return 2.0 * abs(twice), math.degrees(np.angle(twice)), 2.0 * abs(once)
+    once, per_half = complex(weights[-4], -weights[-3]), complex(weights[-2], -weights[-1])
+    return 2.0 * abs(per_half), math.degrees(np.angle(per_half)), 2.0 * abs(once)
 
 
 def _backward_fraction(ankle: FloatArray) -> float:
@@ -272,9 +274,9 @@ def _backward_fraction(ankle: FloatArray) -> float:
     return float((steps < 0).mean()) if len(steps) else float("nan")
 
 
-def _step_legs(apart: FloatArray, turn: FloatArray) -> float:
+def _step_legs(distance_legs: FloatArray, turn: FloatArray) -> float:
     """Return the mean distance of the feet where they are furthest apart, both steps taken together."""
-    return float(np.mean([np.median(np.abs(apart[sign * np.cos(turn) > 0.95])) for sign in (-1.0, 1.0)]))
+    return float(np.mean([np.median(np.abs(distance_legs[sign * np.cos(turn) > 0.95])) for sign in (-1.0, 1.0)]))
 
 
 def _pendulum_step_legs(bounce: float, phase_deg: float) -> float:

@@ -112,8 +112,8 @@ def _only_in_image(
     times_s = strikes["time_s"].to_numpy(dtype=float)
     added = []
     for side in SIDES:
-        own = (strikes["side"] == side).to_numpy()
-        own_s = lag_s[own & np.isfinite(lag_s)]
+        of_side = (strikes["side"] == side).to_numpy()
+        own_s = lag_s[of_side & np.isfinite(lag_s)]
         if len(own_s) >= IMAGE_CHECK.min_strikes_of_foot:
             usual_s, half_s = float(np.median(own_s)), IMAGE_CHECK.uncertainty_of_stride * stride_s
         else:
@@ -123,7 +123,7 @@ def _only_in_image(
             )
         for time_s in extrema[side] - usual_s:
             inside = times_s.min() < time_s < times_s.max()
-            if inside and abs(_nearest(times_s[own], time_s) - time_s) > IMAGE_CHECK.same_step_of_stride * stride_s:
+            if inside and abs(_nearest(times_s[of_side], time_s) - time_s) > IMAGE_CHECK.same_step_of_stride * stride_s:
                 added.append((float(time_s), side, "heel_strike", half_s, "image"))
     return pd.DataFrame(added, columns=list(EVENT_COLUMNS))
 

@@ -82,7 +82,7 @@ SLOW_STEPS: Final = SlowStepSettings()
 
 def long_support_weight(signals: FootSignals, stride_s: float) -> float:
     """Compute how long both feet rest between slow steps: 0 as in ordinary walking, 1 in long double support."""
-    speed = np.abs(_overtaking(signals, "left"))
+    speed = np.abs(_relative_speed(signals, "left"))
     speed = speed[np.isfinite(speed)]
     if not len(speed):
         return 0.0
@@ -108,10 +108,10 @@ def slow_events(signals: FootSignals, side: Side, kind: EventKind, stride_s: flo
     While the other foot stands, the speed at which a foot overtakes it is its own over the floor, on a treadmill too.
     After Ghoussayni et al. (2004, Gait Posture 20:266), who use the speed of the foot's markers.
     """
-    ways = _swing_spans(signals, side, stride_s)
-    long_s = ways[:, 1] - ways[:, 0]
+    swings = _swing_spans(signals, side, stride_s)
+    long_s = swings[:, 1] - swings[:, 0]
     still_s = np.maximum(SLOW_STEPS.still_of_stride * stride_s - SLOW_STEPS.still_of_way * long_s, 0.0)
-    times_s = ways[:, 1] + still_s if kind == "heel_strike" else ways[:, 0] - still_s
+    times_s = swings[:, 1] + still_s if kind == "heel_strike" else swings[:, 0] - still_s
     # noise that keeps the speed above the level draws a way out at one of its ends
     unlike_s = np.abs(long_s - np.median(long_s)) if len(long_s) else long_s
     return times_s, SLOW_STEPS.scatter_of_way * long_s + unlike_s
@@ -168,28 +168,28 @@ def lift_off(
         return risen
     flat = slow * _flatness(signals, roll_s, stride_s)
     nearest = np.abs(risen_s[:, None] - lifted_s[None]).argmin(axis=1)
-    apart = lifted_s[nearest] - risen_s
-    seen = np.abs(apart) <= SLOW_STEPS.same_step_of_stride * stride_s
-    once = np.array([abs(a) <= np.abs(apart[nearest == n]).min() for a, n in zip(apart, nearest, strict=True)])
+    late_s = lifted_s[nearest] - risen_s
+    seen = np.abs(late_s) <= SLOW_STEPS.same_step_of_stride * stride_s
+    once = np.array([abs(a) <= np.abs(late_s[nearest == n]).min() for a, n in zip(late_s, nearest, strict=True)])
     if seen.any():
-        apart = np.where(seen, apart, np.median(apart[seen]))
-    off_s = np.hypot(off_s, slow * (np.abs(apart) + scatter_s[nearest]) / 2)
+        late_s = np.where(seen, late_s, np.median(late_s[seen]))
+    off_s = np.hypot(off_s, slow * (np.abs(late_s) + scatter_s[nearest]) / 2)
     keep = once | ~seen
-    return (risen_s + flat * apart)[keep], off_s[keep]
+    return (risen_s + flat * late_s)[keep], off_s[keep]
 
 
 def _flatness(signals: FootSignals, roll_s: float, stride_s: float) -> float:
     """Return how far a foot is lifted flat: 0 where it rolls over the toes, 1 where it tips in the air."""
     # of uneven steps one way seems long, as if the foot went by slowly while it stands
-    way_s = min(float(np.median(np.diff(ways))) for ways in _swing_spans_of_both(signals, stride_s) if len(ways))
+    way_s = min(float(np.median(np.diff(swings))) for swings in _swing_spans_of_both(signals, stride_s) if len(swings))
     low, high = (part * way_s for part in SLOW_STEPS.roll_of_way)
     return float(np.clip((high - roll_s) / (high - low), 0.0, 1.0))
 
 
 def swing_time(signals: FootSignals, stride_s: float) -> float:
     """Compute the median time in which a foot overtakes the other, in seconds; NaN: no step is visible."""
-    ways = np.concatenate(_swing_spans_of_both(signals, stride_s))
-    return float(np.median(np.diff(ways))) if len(ways) else float("nan")
+    swings = np.concatenate(_swing_spans_of_both(signals, stride_s))
+    return float(np.median(np.diff(swings))) if len(swings) else float("nan")
 
 
 def _swing_spans_of_both(signals: FootSignals, stride_s: float) -> list[FloatArray]:
@@ -199,21 +199,21 @@ def _swing_spans_of_both(signals: FootSignals, stride_s: float) -> list[FloatArr
 
 def _swing_spans(signals: FootSignals, side: Side, stride_s: float) -> FloatArray:
     """Return when a foot begins and stops overtaking the other, in seconds, shape (steps, 2)."""
-    speed = _overtaking(signals, side)
+    speed = _relative_speed(signals, side)
     known = np.nan_to_num(speed, nan=-np.inf)
     least = SLOW_STEPS.min_swing_speed * float(np.nanpercentile(speed, 98))
     peaks, _ = find_peaks(known, distance=max(1, round(0.6 * stride_s * signals.rate_hz)), height=least)
-    found = []
+    events = []
     for peak in peaks:
         before, after = (
             _crossing(speed[peak::step], SLOW_STEPS.rest_of_speed * speed[peak]) / signals.rate_hz for step in (-1, 1)
         )
         if np.isfinite(before + after):
-            found.append((signals.time_s[peak] - before, signals.time_s[peak] + after))
-    return np.array(found).reshape(-1, 2)
+            events.append((signals.time_s[peak] - before, signals.time_s[peak] + after))
+    return np.array(events).reshape(-1, 2)
 
 
-def _overtaking(signals: FootSignals, side: Side) -> FloatArray:
+def _relative_speed(signals: FootSignals, side: Side) -> FloatArray:
     """Return the speed at which a foot overtakes the other, leg lengths per second, shape (time,)."""
     speed = np.asarray(np.gradient(signals.ankle[side] - signals.ankle[opposite(side)]) * signals.rate_hz)
     return lowpass_with_gaps(speed, signals.rate_hz, SLOW_STEPS.speed_cutoff_hz)

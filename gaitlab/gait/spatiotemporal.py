@@ -20,9 +20,10 @@ from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths
 
 __all__ = [
-    "NORMAL_ASYMMETRY_PCT",
+    "SPATIOTEMPORAL",
     "BoutSignals",
     "Calibration",
+    "SpatiotemporalSettings",
     "leg_length_m",
     "near_leg_px",
     "spatiotemporal_table",
@@ -32,17 +33,31 @@ __all__ = [
 _THIGH_AND_SHANK_OF_STATURE: Final = 0.491
 """Thigh and shank over stature (Winter 2009: 0.245 + 0.246)."""
 
-_SCALE_UNCERTAINTY: Final = 0.12
-"""95 % half-width of a length scaled by stature: body proportions differ by 5 to 8 % (SD)."""
 
-_BELT_UNCERTAINTY: Final = 0.15
-"""95 % half-width of a belt speed read from the foot: the stature's, and an ankle that rolls over the flat foot."""
+@dataclass(frozen=True, kw_only=True)
+class SpatiotemporalSettings:
+    """Settings of times, lengths and speed.
 
-_SPEED_AGREEMENT: Final = 0.25
-"""How far the travel of the hips may be from the length of the steps: further, and the camera moves along."""
+    Attributes
+    ----------
+    scale_uncertainty
+        95 % half-width of a length scaled by stature: body proportions differ by 5 to 8 % (SD).
+    belt_uncertainty
+        95 % half-width of a belt speed read from the foot: the stature's, and an ankle that rolls over the flat foot.
+    speed_agreement
+        How far the travel of the hips may be from the length of the steps: further, and the camera moves along.
+    normal_asymmetry_pct
+        Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987).
+    """
 
-NORMAL_ASYMMETRY_PCT: Final = 10.0
-"""Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
+    scale_uncertainty: float = 0.12
+    belt_uncertainty: float = 0.15
+    speed_agreement: float = 0.25
+    normal_asymmetry_pct: float = 10.0
+
+
+SPATIOTEMPORAL: Final = SpatiotemporalSettings()
+
 
 _COMPARED_TIMES: Final[dict[str, TimeMeasure]] = {
     "stance_asymmetry_pct": "stance",
@@ -155,7 +170,9 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
     event_sd_s = float(events["uncertainty_s"].median()) / NORMAL_QUANTILE
     duration = (used["end_s"] - used["start_s"]).to_numpy()
     stride_s, stride_u = _mean(duration, event_sd_s)
-    systematic_pct = 100 * _timing_s(events) / stride_s
+    # toe-offs that were found without the toes are less certain than the median event
+    of_toe_offs = events.loc[events["source"] == WITHOUT_TOES, "uncertainty_s"]
+    systematic_pct = 100 * float(np.nanmax([events["uncertainty_s"].median(), *of_toe_offs])) / stride_s
     rows: list[Row] = [("cadence_spm", "both", 120 / stride_s, 120 / stride_s**2 * stride_u, "steps/min", "")]
     phases: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]] = {
         "stance_pct": ("%", lambda t: t["stance_pct"]),
@@ -179,12 +196,6 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
     return rows
 
 
-def _timing_s(events: pd.DataFrame) -> float:
-    """Return the usual uncertainty of the events; of toe-offs that were found without the toes, where there are any."""
-    of_toe_offs = events.loc[events["source"] == WITHOUT_TOES, "uncertainty_s"]
-    return float(np.nanmax([events["uncertainty_s"].median(), *of_toe_offs]))
-
-
 def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
     """Return the durations of the steps that end with a heel strike of ``side``."""
     other = used[used["side"] == opposite(side)]
@@ -201,7 +212,7 @@ def _lengths(used: pd.DataFrame, bouts: Sequence[BoutSignals], treadmill: bool, 
         ]
     per_leg_m = leg_length_m(calibration.height_cm) if calibration.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
-    relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
+    relative = SPATIOTEMPORAL.scale_uncertainty if per_leg_m else 0.05
     name = "m" if per_leg_m else "legs"
     code: NoteCode = "scaled" if per_leg_m else "metres_need_height"
     rows: list[Row] = []
@@ -224,8 +235,10 @@ def _step_length(used: pd.DataFrame, bouts: Sequence[BoutSignals], side: Side) -
     at_strikes = []
     for bout in bouts:
         strides = bout.strides(used[used["side"] == side])
-        apart = bout.signals.ankle[side] - bout.signals.ankle[opposite(side)]
-        at_strikes.append(np.interp(np.unique(strides[["start_s", "end_s"]].to_numpy()), bout.signals.time_s, apart))
+        distance_legs = bout.signals.ankle[side] - bout.signals.ankle[opposite(side)]
+        at_strikes.append(
+            np.interp(np.unique(strides[["start_s", "end_s"]].to_numpy()), bout.signals.time_s, distance_legs)
+        )
     lengths = np.concatenate(at_strikes)
     lengths = lengths[np.isfinite(lengths)]
     if len(lengths) == 0:
@@ -245,11 +258,11 @@ def _speed(
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
     if treadmill:
         speed = _belt_speed_legs_per_s(used, bouts) * leg_length_m(calibration.height_cm)
-        return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
+        return ("speed_mps", "both", speed, SPATIOTEMPORAL.belt_uncertainty * speed, "m/s", "belt_from_foot")
     speed = _overground_speed_mps(used, bouts, calibration.height_cm)
-    if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
+    if not 1 - SPATIOTEMPORAL.speed_agreement < speed / stepped_mps < 1 + SPATIOTEMPORAL.speed_agreement:
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", "hips_and_steps_disagree")
-    return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel")
+    return ("speed_mps", "both", speed, SPATIOTEMPORAL.scale_uncertainty * speed, "m/s", "travel")
 
 
 def _belt_speed_legs_per_s(used: pd.DataFrame, bouts: Sequence[BoutSignals]) -> float:
@@ -278,21 +291,16 @@ def _overground_speed_mps(used: pd.DataFrame, bouts: Sequence[BoutSignals], heig
         strides = bout.strides(used)
         if len(strides):
             ends_s = [float(strides["start_s"].min()), float(strides["end_s"].max())]
-            legs = _ahead_legs(bout)
+            landmarks, view = bout.landmarks, bout.signals.view
+            legs = direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / near_leg_px(landmarks, view)
             seen = np.isfinite(legs)
             travelled += float(np.diff(np.interp(ends_s, bout.signals.time_s[seen], legs[seen]))[0])
             lasted_s += ends_s[1] - ends_s[0]
     return travelled / lasted_s * leg_length_m(height_cm)
 
 
-def _ahead_legs(bout: BoutSignals) -> FloatArray:
-    """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
-    landmarks, view = bout.landmarks, bout.signals.view
-    return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / near_leg_px(landmarks, view)
-
-
 def leg_length_m(height_cm: float) -> float:
-    """Return the length of thigh and shank of a person of this height, metres: the unit of lengths without a height.
+    """Compute the length of thigh and shank of a person of this height, metres: the unit of lengths without a height.
 
     Examples
     --------
@@ -303,7 +311,7 @@ def leg_length_m(height_cm: float) -> float:
 
 
 def near_leg_px(landmarks: xr.Dataset, view: View) -> float:
-    """Return the length of thigh and shank of the nearer leg of a side view, pixels: a scale.
+    """Compute the length of thigh and shank of the nearer leg of a side view, pixels: a scale.
 
     Parameters
     ----------
@@ -332,7 +340,7 @@ def _mark_fragile(table: pd.DataFrame, used: pd.DataFrame, bouts: Sequence[BoutS
             _COMPARED_TIMES[row["parameter"]],
             frame_s=frame_s,
             uncertainty_pct=float(row["uncertainty"]),
-            limit_pct=NORMAL_ASYMMETRY_PCT,
+            limit_pct=SPATIOTEMPORAL.normal_asymmetry_pct,
         )
         for row in rows_as_dicts(table)
     ]

@@ -20,7 +20,7 @@ _SEPARATOR_LINE: Final = re.compile(r'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
 """A first line that sets the separator for Excel; Excel does not show it, and it has no row number."""
 
 
-def read_cells(path: Path, what: str = "table") -> list[tuple[int, list[str]]]:
+def read_cells(path: Path, kind: str = "table") -> list[tuple[int, list[str]]]:
     r"""Read the rows of a table in a text file.
 
     Parameters
@@ -28,7 +28,7 @@ def read_cells(path: Path, what: str = "table") -> list[tuple[int, list[str]]]:
     path
         Separated by commas, semicolons or tabs, whichever the first row has most. UTF-8 or UTF-16, or the code page
         of Excel for Windows in western Europe.
-    what
+    kind
         What the file should be, for the message of an error.
 
     Returns
@@ -50,7 +50,7 @@ def read_cells(path: Path, what: str = "table") -> list[tuple[int, list[str]]]:
     ...     read_cells(file)
     [(1, ['time_s', 'side']), (2, ['0,52', 'left']), (4, ['1,58', 'left'])]
     """
-    text = _decoded(path, what)
+    text = _decoded(path, kind)
     named = _SEPARATOR_LINE.match(text)
     text = text[named.end() :] if named else text
     separator = named[1] if named else max(",;\t", key=text.lstrip("\r\n").partition("\n")[0].count)
@@ -59,23 +59,23 @@ def read_cells(path: Path, what: str = "table") -> list[tuple[int, list[str]]]:
         rows = [[cell.strip() for cell in row] for row in reader]
     except csv.Error as error:
         raise InputError(
-            f"{str(path)!r} is not a {what} (CSV): {error}. Save it from the spreadsheet as CSV."
+            f"{str(path)!r} is not a {kind} (CSV): {error}. Save it from the spreadsheet as CSV."
         ) from error
     return [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
 
 
-def _decoded(path: Path, what: str) -> str:
+def _decoded(path: Path, kind: str) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     if content.startswith(_WORKBOOKS):
-        raise InputError(f"{str(path)!r} is a spreadsheet workbook, not a {what} (CSV). Open it and save it as CSV.")
+        raise InputError(f"{str(path)!r} is a spreadsheet workbook, not a {kind} (CSV). Open it and save it as CSV.")
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError:
         text = "\0" if marked else content.decode("cp1252", "replace")
     if "\0" in text:
-        raise InputError(f"{str(path)!r} is not a {what} (CSV). Save it from the spreadsheet as CSV.")
+        raise InputError(f"{str(path)!r} is not a {kind} (CSV). Save it from the spreadsheet as CSV.")
     return text

@@ -6,6 +6,7 @@ The sign of the pelvis and of the trunk's lateral lean is turned to the stride's
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -30,7 +31,7 @@ from gaitlab.schema import (
 )
 from gaitlab.schema.array_types import FloatArray
 
-__all__ = ["BOUNDARIES", "no_strides", "segment_strides", "time_normalise"]
+__all__ = ["BOUNDARIES", "STRIDES", "StrideSettings", "no_strides", "segment_strides", "time_normalise"]
 
 
 BOUNDARIES: Final = (
@@ -43,11 +44,25 @@ BOUNDARIES: Final = (
 )
 """What divides a stride into phases, in order, between heel strike (0 %) and the next (100 %)."""
 
-_FEW_STRIDES: Final = 3
-"""A leg with fewer strides than this needs the stance that the edge of the image cuts; with more it tells nothing."""
 
-_HEEL_RISE_LEGS: Final = 0.02
-_HEEL_RISE_S: Final = 0.06
+@dataclass(frozen=True, kw_only=True)
+class StrideSettings:
+    """Settings of the segmentation into strides.
+
+    Attributes
+    ----------
+    few_strides
+        A leg with fewer strides than this needs the stance that the edge of the image cuts; with more it tells nothing.
+    heel_rise_legs, heel_rise_s
+        A heel has left the floor once it is higher by so much, in leg lengths, than in stance, for so long.
+    """
+
+    few_strides: int = 3
+    heel_rise_legs: float = 0.02
+    heel_rise_s: float = 0.06
+
+
+STRIDES: Final = StrideSettings()
 
 
 def segment_strides(events: pd.DataFrame, signals: FootSignals, *, ends_steady: bool = False) -> pd.DataFrame:
@@ -83,7 +98,7 @@ def segment_strides(events: pd.DataFrame, signals: FootSignals, *, ends_steady: 
     for side, times in strikes.items():
         for start_s, end_s in pairwise(times):
             rows.append(_stride(events, signals, side, float(start_s), float(end_s), usual_s) | {"whole": True})
-        if ends_steady and 0 < len(times) <= _FEW_STRIDES and usual_s:
+        if ends_steady and 0 < len(times) <= STRIDES.few_strides and usual_s:
             last_s = float(times[-1])
             cut = _stride(events, signals, side, last_s, last_s + usual_s, usual_s) | {"whole": False}
             rows += [cut] if cut["used"] else []
@@ -149,7 +164,7 @@ def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> 
         return float("nan"), "not determined"
     window = (signals.time_s >= from_s) & (signals.time_s <= to_s)
     if signals.source == "image" and window.sum() > 4:
-        longer = (signals.time_s >= from_s) & (signals.time_s <= to_s + _HEEL_RISE_S)
+        longer = (signals.time_s >= from_s) & (signals.time_s <= to_s + STRIDES.heel_rise_s)
         rise_s = _last_rise(signals.time_s[longer], signals.heel_height[side][longer], signals.rate_hz)
         if rise_s < to_s:
             return rise_s, "heel height"
@@ -163,10 +178,10 @@ def _last_rise(time_s: FloatArray, height: FloatArray, rate_hz: float) -> float:
     """Return when a height last crosses 2 % of the leg length over its first half; NaN where it does not stay up."""
     if not np.isfinite(height).all():
         return float("nan")
-    level = np.median(height[: max(2, len(height) // 2)]) + _HEEL_RISE_LEGS
+    level = np.median(height[: max(2, len(height) // 2)]) + STRIDES.heel_rise_legs
     above = height > level
     below = np.flatnonzero(~above)
-    if len(below) == 0 or len(height) - 1 - below[-1] < round(_HEEL_RISE_S * rate_hz):
+    if len(below) == 0 or len(height) - 1 - below[-1] < round(STRIDES.heel_rise_s * rate_hz):
         return float("nan")
     i = int(below[-1])
     part = (level - height[i]) / (height[i + 1] - height[i])
@@ -217,9 +232,12 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     time_s = angles["time"].to_numpy().astype(float)
     of_side = {side: {name: _to_stride_side(angles, name, side) for name in MEASURES} for side in SIDES}
     curves = {name: np.full((len(cycles), CYCLE_POINTS), np.nan) for name in MEASURES}
-    strides = cycles[["side", "start_s", "end_s"]].assign(seen_pct=_seen_pct(cycles))
-    for row, (side, start_s, end_s, seen_pct) in enumerate(strides.itertuples(index=False)):
-        grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)[: int(seen_pct) + 1]
+    # a stride that is cut counts up to the last event that is known of it
+    known_pct = cycles[["opposite_heel_strike_pct", "toe_off_pct"]].to_numpy(dtype=float)
+    seen_pct = np.where(is_whole(cycles), 100.0, np.nan_to_num(known_pct).max(axis=1, initial=0.0))
+    strides = cycles[["side", "start_s", "end_s"]].assign(seen_pct=seen_pct)
+    for row, (side, start_s, end_s, until_pct) in enumerate(strides.itertuples(index=False)):
+        grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)[: int(until_pct) + 1]
         for name, values in of_side[side].items():
             curves[name][row, : len(grid_s)] = _resample_cycle(time_s, values, grid_s)
     return validate_curves(
@@ -233,12 +251,6 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
             },
         )
     )
-
-
-def _seen_pct(cycles: pd.DataFrame) -> FloatArray:
-    """Return up to which percent each stride counts: one that is cut up to the last event that is known of it."""
-    events = cycles[["opposite_heel_strike_pct", "toe_off_pct"]].to_numpy(dtype=float)
-    return np.where(is_whole(cycles), 100.0, np.nan_to_num(events).max(axis=1, initial=0.0))
 
 
 def _to_stride_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.pelvis.crops import Patch, Placement, place_patches, read_patches
+from gaitlab.pelvis.crops import CROPS, Patch, Placement, place_patches, read_patches
 from gaitlab.recording import Vertical
 from gaitlab.schema import View
 from gaitlab.schema.array_types import FloatArray
@@ -44,9 +44,6 @@ ZERO_WORDS: Final = {
     "hip line": "line between the hip landmarks",
 }
 """Where level comes from, by source of the zero."""
-
-_SAMPLE_FRAMES: Final = 80
-"""Frames that a template is made of, whatever the video's length: memory and time stay bounded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,7 +274,7 @@ class PelvisInput:
         if self.path is None or len(seen) == 0:
             return []
         wanted = np.zeros(len(self.placement.seen), dtype=bool)
-        wanted[seen[np.linspace(0, len(seen) - 1, _SAMPLE_FRAMES).round().astype(int)]] = True
+        wanted[seen[np.linspace(0, len(seen) - 1, CROPS.sample_frames).round().astype(int)]] = True
         return list(read_patches(self.path, self.placement, wanted))
 
     def patches(self) -> Iterator[Patch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,9 +19,8 @@ from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
 
 __all__ = [
-    "STANDING_SD_DEG",
-    "STANDING_TILT_SD_DEG",
-    "SYMMETRY_SD_DEG",
+    "LEVEL",
+    "LevelSettings",
     "against_horizontal",
     "combine",
     "estimate_baseline",
@@ -29,21 +28,36 @@ __all__ = [
 ]
 
 
-SYMMETRY_SD_DEG: Final = 2.1
-"""Of the median obliquity over whole strides: 1.6 in eight walkers measured in a laboratory, 0.8 where one side drops
-by 11 and the other by 4 degrees, 1.1 where steps take 45 and 55 % of a stride."""
+@dataclass(frozen=True, kw_only=True)
+class LevelSettings:
+    """How far neutral positions are off, and what counts as standing.
 
-STANDING_SD_DEG: Final = 0.8
-"""Of the pelvis as followed in standing against the same pelvis in walking, where neutral is the position in standing:
-sway of the body 0.3, cloth and thighs 0.7 on rendered walkers."""
+    Attributes
+    ----------
+    symmetry_sd_deg
+        Of the median obliquity over whole strides: 1.4 (root mean square) in ten people measured in laboratories, of
+        which the placement of their markers alone explains about 1; 0.8 where one side drops by 11 and the other by 4
+        degrees, 1.1 where steps take 45 and 55 % of a stride.
+    standing_sd_deg
+        Of the pelvis as followed in standing against the same pelvis in walking, where neutral is the position in
+        standing: sway of the body 0.3, cloth and thighs 0.7 on rendered walkers.
+    standing_tilt_sd_deg
+        Of a standing pelvis against the horizontal: legs differ in length by 6.6 mm (root mean square; mean 5.2, SD
+        4.1: Knutson 2005, Chiropr Osteopat 13:11), over 0.18 m from hip to hip.
+    standing_s
+        Who stands does so for at least so long.
+    still_trunks_per_s
+        Faster than landmarks tremble, slower than anything moves in a step.
+    """
 
-STANDING_TILT_SD_DEG: Final = 2.1
-"""Of a standing pelvis against the horizontal: legs differ in length by 6.6 mm (root mean square; mean 5.2, SD 4.1:
-Knutson 2005, Chiropr Osteopat 13:11), over 0.18 m from hip to hip."""
+    symmetry_sd_deg: float = 1.4
+    standing_sd_deg: float = 0.8
+    standing_tilt_sd_deg: float = 2.1
+    standing_s: float = 1.0
+    still_trunks_per_s: float = 0.15
 
-_STANDING_S: Final = 1.0
-_STILL_TRUNKS_PER_S: Final = 0.15
-"""Faster than landmarks tremble, slower than anything moves in a step."""
+
+LEVEL: Final = LevelSettings()
 
 
 def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
@@ -62,11 +76,11 @@ def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
     trunk_px = float(np.nanmedian(trunk_lengths(clean["position"].to_numpy())))
     points = [midpoint_px(clean, "hip"), *(landmark_px(clean, f"{side}_ankle") for side in SIDES)]
     speed = np.max([np.linalg.norm(np.gradient(p, axis=0), axis=1) for p in points], axis=0) * rate_hz / trunk_px
-    still = np.concatenate([[False], speed < _STILL_TRUNKS_PER_S, [False]])
+    still = np.concatenate([[False], speed < LEVEL.still_trunks_per_s, [False]])
     starts, ends = np.flatnonzero(np.diff(still.astype(np.int8))).reshape(-1, 2).T
     standing = np.zeros(len(speed), dtype=bool)
     for start, end in zip(starts, ends, strict=True):
-        standing[start:end] = end - start >= _STANDING_S * rate_hz
+        standing[start:end] = end - start >= LEVEL.standing_s * rate_hz
     return standing
 
 
@@ -103,15 +117,15 @@ def estimate_baseline(
     seen = np.isfinite(rotation_deg)
     left, right = (landmark_px(clean, f"{side}_hip")[:, 0] for side in SIDES)
     standing = standing_frames(clean) & seen & (left_sign * (left - right) > 0)
-    if standing.sum() >= _STANDING_S * float(clean.attrs["rate_hz"]):
+    if standing.sum() >= LEVEL.standing_s * float(clean.attrs["rate_hz"]):
         return float(np.median(rotation_deg[standing])), Baseline(
             source="standing",
-            uncertainty_deg=NORMAL_QUANTILE * STANDING_SD_DEG,
+            uncertainty_deg=NORMAL_QUANTILE * LEVEL.standing_sd_deg,
             explanation="Neutral is the pelvic position in quiet standing; a leg-length difference tilts it.",
         )
     zero = Baseline(
         source="symmetry",
-        uncertainty_deg=NORMAL_QUANTILE * SYMMETRY_SD_DEG,
+        uncertainty_deg=NORMAL_QUANTILE * LEVEL.symmetry_sd_deg,
         explanation=(
             "Neutral is assumed where each side of the pelvis is higher for half of the time. A constant pelvic tilt "
             "cannot be detected; it biases left and right drop in opposite directions."
@@ -132,7 +146,7 @@ def against_horizontal(zero: Baseline) -> Baseline:
     """Return a neutral position with its uncertainty against the horizontal: uneven legs tilt a standing pelvis."""
     if zero.source != "standing":
         return zero
-    tilt_deg = NORMAL_QUANTILE * STANDING_TILT_SD_DEG
+    tilt_deg = NORMAL_QUANTILE * LEVEL.standing_tilt_sd_deg
     return replace(zero, uncertainty_deg=math.hypot(zero.uncertainty_deg, tilt_deg))
 
 

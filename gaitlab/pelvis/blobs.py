@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from gaitlab.pelvis.crops import PX_PER_TRUNK, RgbImage, to_pixels
+from gaitlab.pelvis.marker_settings import BLOBS
 from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
-    "MIN_ROUND",
-    "RING",
     "Blob",
     "ColourPlane",
     "colours_of",
@@ -30,39 +29,7 @@ __all__ = [
 
 ColourPlane = NDArray[np.float32]
 
-_ZONE: Final = (-0.36, -0.38, 0.36, -0.05)
-"""Left, top, right and bottom of where a sticker may be, trunk lengths from mid-hip."""
-
-_RADIUS_PX: Final = (0.014 * PX_PER_TRUNK, 0.055 * PX_PER_TRUNK)
-"""Stickers of 14 to 55 mm, for a trunk of half a metre."""
-
-_CONTRAST: Final = 0.2
-"""Least colour difference of a sticker to grey and to its surroundings, as a part of its brightest channel. In the
-rendered videos the stickers have 0.4 to 0.5 in both; no other small round spot has more than 0.13 in both."""
-
-_NOISE: Final = 4.0
-"""Standard deviation of a colour that coding alone causes, of 255."""
-
-MIN_ROUND: Final = (0.55, 0.72)
-"""Least ratio of a sticker's axes in a frame, and in the median: 0.78 to 0.99 in the videos, 0.6 for a label of 3:5."""
-
-_MAX_RING_MEMBERSHIP: Final = 0.06
-"""Largest mean membership of the ring around a sticker: what has a tail or fades is something else."""
-
-_SPOT_PX: Final = (3.0, 10.0)
-"""Standard deviations of the two blurs whose difference answers to spots of the size of any sticker."""
-
-_MOST_SPOTS: Final = 12
-"""Clearest spots of a patch that are looked at; a patterned cloth has more, and is none the better for it."""
-
-RING: Final = (1.7, 2.5)
-"""Inner and outer radius of the surroundings of a sticker, in its radii."""
-
-_MEMBERSHIP_RAMP: Final = (0.25, 0.75)
-"""Memberships that weigh nothing and all in the centre of a spot: noise around it does not pull, its edge counts."""
-
-_HEIGHT: Final = 0.35
-"""Least membership of a sticker over its surroundings, of the usual 1: far away, coding makes stickers pale."""
+_RADIUS_PX: Final = tuple(trunks * PX_PER_TRUNK for trunks in BLOBS.radius_trunks)
 
 
 class Blob(NamedTuple):
@@ -96,7 +63,7 @@ def colours_of(image: RgbImage) -> ColourPlane:
 
 def in_zone(free: ColourPlane) -> NDArray[np.bool_]:
     """Mark the pixels of a patch that are in the zone of the stickers and that no hand covers."""
-    left, top, right, bottom = to_pixels(np.reshape(_ZONE, (2, 2))).astype(int).ravel()
+    left, top, right, bottom = to_pixels(np.reshape(BLOBS.zone_trunks, (2, 2))).astype(int).ravel()
     inside = np.zeros(free.shape, dtype=bool)
     inside[top:bottom, left:right] = free[top:bottom, left:right] > 0
     return inside
@@ -112,11 +79,11 @@ def window_at(plane: ColourPlane, xy: FloatArray, half_px: float) -> tuple[Float
 
 def detect_blobs(colours: ColourPlane, free: ColourPlane) -> list[Blob]:
     """Detect the spots in the zone that could be a sticker and that no hand covers, clearest first."""
-    narrow, wide = (cv2.GaussianBlur(colours[..., 1:], (0, 0), sigma_px) for sigma_px in _SPOT_PX)
+    narrow, wide = (cv2.GaussianBlur(colours[..., 1:], (0, 0), sigma_px) for sigma_px in BLOBS.spot_px)
     response = np.linalg.norm(narrow - wide, axis=-1)
-    peak = (response > _NOISE) & (response == cv2.dilate(response, np.ones((7, 7)))) & in_zone(free)
+    peak = (response > BLOBS.noise) & (response == cv2.dilate(response, np.ones((7, 7)))) & in_zone(free)
     rows, columns = np.nonzero(peak)
-    first = np.argsort(-response[rows, columns])[:_MOST_SPOTS]
+    first = np.argsort(-response[rows, columns])[: BLOBS.most_spots]
     blobs = [_blob_at(colours, np.array([columns[i], rows[i]], dtype=float)) for i in first]
     return [spot for spot in blobs if spot]
 
@@ -128,7 +95,7 @@ def _blob_at(colours: ColourPlane, xy: FloatArray) -> Blob | None:
     core, around = window[distance <= 2].mean(axis=0), np.median(window[distance > 1.3 * _RADIUS_PX[1]], axis=0)
     step = (core - around)[1:]
     brightest = core[0] + max(1.403 * core[1], 1.773 * core[2], -0.714 * core[1] - 0.344 * core[2])
-    if min(np.linalg.norm(step), np.linalg.norm(core[1:])) < max(_CONTRAST * brightest, 2 * _NOISE):
+    if min(np.linalg.norm(step), np.linalg.norm(core[1:])) < max(BLOBS.contrast * brightest, 2 * BLOBS.noise):
         return None
     member = ((window - around)[..., 1:] @ step) / (step @ step)
     rings = ndimage.mean(member, distance.round(), np.arange(round(_RADIUS_PX[1]) + 1))
@@ -143,27 +110,26 @@ def measure_blob(member: FloatArray, offsets: FloatArray, radius_px: float) -> B
     Memberships are counted from the ring (0) to the core (1), so that a pale spot is measured as a bright one is.
     """
     xy = step = np.zeros(2)
+    least, full = BLOBS.membership_ramp
     for _ in range(6):
         xy = xy + step
         away = offsets - xy
         distance = np.linalg.norm(away, axis=-1)
-        ring = (distance > RING[0] * radius_px) & (distance < RING[1] * radius_px)
+        ring = (distance > BLOBS.ring[0] * radius_px) & (distance < BLOBS.ring[1] * radius_px)
         core = distance < max(0.5 * radius_px, 1.5)
         if not (ring.any() and core.any()):
             return None
         ground = np.median(member[ring])
         height = float(member[core].mean() - ground)
-        if height < _HEIGHT:
+        if height < BLOBS.height:
             return None
-        weight = np.clip(
-            ((member - ground) / height - _MEMBERSHIP_RAMP[0]) / (_MEMBERSHIP_RAMP[1] - _MEMBERSHIP_RAMP[0]), 0, 1
-        )
-        inside = weight * np.clip(RING[0] * radius_px - distance + 0.5, 0, 1)
+        weight = np.clip(((member - ground) / height - least) / (full - least), 0, 1)
+        inside = weight * np.clip(BLOBS.ring[0] * radius_px - distance + 0.5, 0, 1)
         step = np.tensordot(inside, away, 2) / inside.sum()
     spread = np.einsum("rc,rci,rcj->ij", inside, away - step, away - step)
     small, large = np.sqrt(np.linalg.eigvalsh(spread))
     ring_membership = float(weight[ring].mean())
-    if small < MIN_ROUND[0] * large or ring_membership > _MAX_RING_MEMBERSHIP:
+    if small < BLOBS.min_round[0] * large or ring_membership > BLOBS.max_ring_membership:
         return None
     return Blob(
         xy + step, float(np.sqrt(inside.sum() / np.pi)), float(small / large), ring_membership, np.full(2, np.nan)

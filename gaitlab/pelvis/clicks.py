@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,19 +13,32 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.signals.geometry import left_up_deg
 
-__all__ = ["CLICK_PX", "PLACEMENT_SD_MM", "TRUNK_MM", "click_slope_deg", "level_of_clicks"]
+__all__ = ["CLICKS", "ClickSettings", "click_slope_deg", "level_of_clicks"]
 
 
-CLICK_PX: Final = 3.0
-"""95 % half-width of where a point is clicked against where the reader means it: a steady hand with a mouse, on a film
-that a screen shows at about its own size. Each click is another try."""
+@dataclass(frozen=True, kw_only=True)
+class ClickSettings:
+    """How exactly bony points are marked.
 
-PLACEMENT_SD_MM: Final = 4.0
-"""Of the height of one point against the bone: 3 mm for a sticker, which is felt for, and as much again for what cloth
-and folds hide of it in an image, combined. It is the same in all frames: more clicks do not make it smaller."""
+    Attributes
+    ----------
+    click_px
+        95 % half-width of where a point is clicked against where the reader means it: a steady hand with a mouse, on a
+        film that a screen shows at about its own size. Each click is another try.
+    placement_sd_mm
+        Of the height of one point against the bone: 3 mm for a sticker, which is felt for, and as much again for what
+        cloth and folds hide of it in an image, combined. It is the same in all frames: more clicks do not make it
+        smaller.
+    trunk_mm
+        About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees.
+    """
 
-TRUNK_MM: Final = 500.0
-"""About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
+    click_px: float = 3.0
+    placement_sd_mm: float = 4.0
+    trunk_mm: float = 500.0
+
+
+CLICKS: Final = ClickSettings()
 
 
 def click_slope_deg(click: LevelClick, left_sign: int) -> float:
@@ -66,7 +80,8 @@ def level_of_clicks(scene: PelvisInput, rotation_deg: FloatArray) -> tuple[float
         return None
     roll_deg = float(left_up_deg(scene.vertical.roll_deg, scene.left_sign))
     levels_deg = [turns_deg[click] - click_slope_deg(click, scene.left_sign) - roll_deg for click in used]
-    aim_deg = np.hypot.reduce([_aim_deg(click) for click in used]) / len(used)
+    apart_px = np.array([math.dist(click.left_px, click.right_px) for click in used])
+    aim_deg = np.linalg.norm(np.degrees(np.arctan2(math.sqrt(2) * CLICKS.click_px, apart_px))) / len(used)
     placed_deg = NORMAL_QUANTILE * float(np.mean([_placed_deg(scene, click) for click in used]))
     frames = "1 frame" if len(used) == 1 else f"{len(used)} frames"
     return float(np.mean(levels_deg)), Baseline(
@@ -74,20 +89,15 @@ def level_of_clicks(scene: PelvisInput, rotation_deg: FloatArray) -> tuple[float
         uncertainty_deg=math.hypot(aim_deg, placed_deg, scene.vertical.uncertainty_deg),
         explanation=(
             f"Neutral is where the two bony points marked in {frames} of the video are at the same height; its "
-            f"uncertainty combines the clicks ({CLICK_PX:g} pixels each), the bony points ({PLACEMENT_SD_MM:g} mm "
-            "each) and the camera roll."
+            f"uncertainty combines the clicks ({CLICKS.click_px:g} pixels each), the bony points "
+            f"({CLICKS.placement_sd_mm:g} mm each) and the camera roll."
         ),
     )
-
-
-def _aim_deg(click: LevelClick) -> float:
-    """Return the 95 % half-width of the slope that comes from the aim of two clicks."""
-    return math.degrees(math.atan2(math.sqrt(2) * CLICK_PX, math.dist(click.left_px, click.right_px)))
 
 
 def _placed_deg(scene: PelvisInput, click: LevelClick) -> float:
     """Return the standard deviation of the slope that comes from where the points are on the bones."""
     seen = np.flatnonzero(scene.placement.seen)
     nearest = seen[np.abs(scene.frame_time_s[seen] - click.time_s).argmin()]
-    distance_mm = math.dist(click.left_px, click.right_px) / scene.placement.trunk_px[nearest] * TRUNK_MM
-    return math.degrees(math.atan2(math.sqrt(2) * PLACEMENT_SD_MM, distance_mm))
+    distance_mm = math.dist(click.left_px, click.right_px) / scene.placement.trunk_px[nearest] * CLICKS.trunk_mm
+    return math.degrees(math.atan2(math.sqrt(2) * CLICKS.placement_sd_mm, distance_mm))

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MOST_RAPID_SHARE", "SLIGHT_RAPID_DEG", "rapid_share"]
+__all__ = ["CLOTH", "ClothSettings", "rapid_share"]
 
-_SLOW_HARMONICS: Final = 3.5
-"""The pelvis turns in the first three harmonics of the stride."""
 
-MOST_RAPID_SHARE: Final = 0.02
-"""Largest share of the variance beyond them that a pelvis has. Seven people measured in a laboratory: at most 0.006
-in the mean and 0.011 in a stride; the mean curves of Schwartz 2008 at all speeds: 0.001. Followed well in rendered
-walkers: at most 0.011; a T-shirt that hangs over the pelvis 0.046, joggers that fold 0.048, images that are coded too
-coarsely 0.011 to 0.031."""
+@dataclass(frozen=True, kw_only=True)
+class ClothSettings:
+    """Settings of ``rapid_share``, and what it may be.
 
-SLIGHT_RAPID_DEG: Final = 0.4
-"""A rapid part of at most so many degrees, root mean square, does not count in trousers: of a small real drop the
-images' noise is a large share. Rendered walkers in tight clothes 0.12 to 0.35, jeans and a skirt 0.29 to 0.45, joggers
-that fold 1.0, a T-shirt's hem 0.57 to 0.93."""
+    Attributes
+    ----------
+    slow_harmonics
+        The pelvis turns in the first three harmonics of the stride.
+    most_rapid_share
+        Largest share of the variance beyond them that a pelvis has. Seven people measured in a laboratory: at most
+        0.006 in the mean and 0.011 in a stride; the mean curves of Schwartz 2008 at all speeds: 0.001. Followed well in
+        rendered walkers: at most 0.011; a T-shirt that hangs over the pelvis 0.046, joggers that fold 0.048, images
+        that are coded too coarsely 0.011 to 0.031.
+    slight_rapid_deg
+        A rapid part of at most so many degrees, root mean square, does not count in trousers: of a small real drop the
+        images' noise is a large share. Rendered walkers in tight clothes 0.12 to 0.35, jeans and a skirt 0.29 to 0.45,
+        joggers that fold 1.0, a T-shirt's hem 0.57 to 0.93.
+    fewest_strides
+        That show a share.
+    """
 
-_FEWEST_STRIDES: Final = 1.0
+    slow_harmonics: float = 3.5
+    most_rapid_share: float = 0.02
+    slight_rapid_deg: float = 0.4
+    fewest_strides: float = 1.0
+
+
+CLOTH: Final = ClothSettings()
 
 
 def rapid_share(rotation_deg: NDArray[np.float64], rate_hz: float, stride_time_s: float) -> float:
@@ -52,11 +67,11 @@ def rapid_share(rotation_deg: NDArray[np.float64], rate_hz: float, stride_time_s
     (True, True)
     """
     seen = np.flatnonzero(np.isfinite(rotation_deg))
-    if len(seen) < _FEWEST_STRIDES * stride_time_s * rate_hz:
+    if len(seen) < CLOTH.fewest_strides * stride_time_s * rate_hz:
         return float("nan")
     values = np.interp(np.arange(seen[0], seen[-1] + 1), seen, rotation_deg[seen])
     power = np.abs(np.fft.rfft((values - values.mean()) * np.hanning(len(values)))) ** 2
     harmonics = np.fft.rfftfreq(len(values), 1 / rate_hz) * stride_time_s
     resolution = rate_hz * stride_time_s / len(values)  # of few strides, slow harmonics reach further up
     whole = float(power[1:].sum())
-    return float(power[harmonics > _SLOW_HARMONICS + resolution].sum()) / whole if whole > 0 else float("nan")
+    return float(power[harmonics > CLOTH.slow_harmonics + resolution].sum()) / whole if whole > 0 else float("nan")

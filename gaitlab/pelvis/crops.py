@@ -24,9 +24,11 @@ from gaitlab.signals.legs import trunk_lengths
 from gaitlab.video import open_video_reader
 
 __all__ = [
+    "CROPS",
     "PATCH_BOX",
     "PATCH_SHAPE",
     "PX_PER_TRUNK",
+    "CropSettings",
     "Patch",
     "Placement",
     "RgbImage",
@@ -38,9 +40,40 @@ __all__ = [
 
 RgbImage = NDArray[np.uint8]
 
-PX_PER_TRUNK: Final = 200
-PATCH_BOX: Final = (-0.50, -0.56, 0.50, 0.24)
-"""Left, top, right and bottom of a patch, trunk lengths from mid-hip."""
+
+@dataclass(frozen=True, kw_only=True)
+class CropSettings:
+    """Settings of the patches.
+
+    Attributes
+    ----------
+    px_per_trunk
+        Pixels of a patch to a trunk length.
+    box_trunks
+        Left, top, right and bottom of a patch, trunk lengths from mid-hip.
+    hip_hz, size_hz
+        Cut-offs of the low-pass filters of its place and of its scale.
+    hand_radius_trunks
+        So far around the points of a hand a patch is covered.
+    shrink_blur_px
+        Standard deviation of the blur before shrinking, pixels of the patch: keeps fine patterns from aliasing.
+    sample_frames
+        Frames that a template is made of, whatever the video's length: memory and time stay bounded.
+    """
+
+    px_per_trunk: int = 200
+    box_trunks: tuple[float, float, float, float] = (-0.50, -0.56, 0.50, 0.24)
+    hip_hz: float = 4.0
+    size_hz: float = 1.0
+    hand_radius_trunks: float = 0.09
+    shrink_blur_px: float = 0.45
+    sample_frames: int = 80
+
+
+CROPS: Final = CropSettings()
+
+PX_PER_TRUNK: Final = CROPS.px_per_trunk
+PATCH_BOX: Final = CROPS.box_trunks
 
 PATCH_SHAPE: Final = (
     round((PATCH_BOX[3] - PATCH_BOX[1]) * PX_PER_TRUNK),
@@ -48,12 +81,7 @@ PATCH_SHAPE: Final = (
 )
 """Rows and columns."""
 
-_HIP_HZ: Final = 4.0
-_SIZE_HZ: Final = 1.0
 _HAND: Final = ("wrist", "index", "pinky", "thumb")
-_HAND_RADIUS_TRUNKS: Final = 0.09
-_SHRINK_BLUR: Final = 0.45
-"""Standard deviation of the blur before shrinking, in pixels of the patch: keeps fine patterns from aliasing."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,8 +171,8 @@ def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
         return out.reshape(len(time_s), *values.shape[1:])
 
     hip = midpoint_px(clean, "hip")
-    steady = np.stack([lowpass_with_gaps(hip[:, i], rate_hz, _HIP_HZ) for i in (0, 1)], axis=1)
-    trunk = lowpass_with_gaps(trunk_lengths(clean["position"].to_numpy()), rate_hz, _SIZE_HZ)
+    steady = np.stack([lowpass_with_gaps(hip[:, i], rate_hz, CROPS.hip_hz) for i in (0, 1)], axis=1)
+    trunk = lowpass_with_gaps(trunk_lengths(clean["position"].to_numpy()), rate_hz, CROPS.size_hz)
     hands = np.stack([np.stack([landmark_px(clean, f"{s}_{name}") for name in _HAND], axis=1) for s in SIDES], axis=1)
     return Placement(
         hip_px=at_frames(steady),
@@ -228,7 +256,7 @@ def _cut(image: RgbImage, hip_px: FloatArray, trunk_px: float) -> RgbImage:
         image = image[y0:y1, x0:x1] if x1 > x0 and y1 > y0 else image[:1, :1]
         corner = corner - (x0, y0)
         if min(image.shape[:2]) > 1:
-            image = np.asarray(cv2.GaussianBlur(image, (0, 0), _SHRINK_BLUR * step), dtype=np.uint8)
+            image = np.asarray(cv2.GaussianBlur(image, (0, 0), CROPS.shrink_blur_px * step), dtype=np.uint8)
     if min(image.shape[:2]) < 1:
         return np.zeros((*PATCH_SHAPE, 3), dtype=np.uint8)
     to_image = np.array([[step, 0, corner[0]], [0, step, corner[1]]])
@@ -240,7 +268,7 @@ def _cut(image: RgbImage, hip_px: FloatArray, trunk_px: float) -> RgbImage:
 def _free_of_hands(hands: FloatArray) -> NDArray[np.float32]:
     """Return 1 where no hand is, from the hands' points in pixels of the patch, shape (2, 4, 2)."""
     free = np.ones(PATCH_SHAPE, dtype=np.float32)
-    thickness = round(2 * _HAND_RADIUS_TRUNKS * PX_PER_TRUNK)
+    thickness = round(2 * CROPS.hand_radius_trunks * PX_PER_TRUNK)
     for hand in hands:
         points = np.clip(hand[np.isfinite(hand).all(axis=1)], -1e4, 1e4).astype(int).tolist()
         for point in points:

@@ -13,10 +13,10 @@ from scipy.stats import linregress
 from gaitlab.core.plugins import choose
 from gaitlab.pelvis.base import Baseline, PelvisEstimate, PelvisInput, PelvisSource, withheld_estimate
 from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
-from gaitlab.pelvis.clicks import TRUNK_MM, level_of_clicks
-from gaitlab.pelvis.cloth import SLIGHT_RAPID_DEG, rapid_share
+from gaitlab.pelvis.clicks import CLICKS, level_of_clicks
+from gaitlab.pelvis.cloth import CLOTH, rapid_share
 from gaitlab.pelvis.crops import PX_PER_TRUNK, Patch
-from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STEADY_SEEN_SHARE, STICKER_LIMITS, QualityLimit, first_violation
+from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STICKER_LIMITS, QualityLimit, first_violation
 from gaitlab.pelvis.markers import (
     MarkerPair,
     find_marker_pair,
@@ -28,9 +28,9 @@ from gaitlab.pelvis.markers import (
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template
 from gaitlab.pelvis.standing import level_from_standing
 from gaitlab.pelvis.traces import down_in_image, hip_line_deg, on_grid
-from gaitlab.pelvis.waistband import FOLDS_DISAGREEMENT, find_clothes, region_below_waist, shirt_covers_region
+from gaitlab.pelvis.waistband import WAIST, find_clothes, region_below_waist, shirt_covers_region
 from gaitlab.schema.array_types import FloatArray
-from gaitlab.schema.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
+from gaitlab.schema.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE, PERSPECTIVE_SD_DEG
 from gaitlab.signals.geometry import left_up_deg
 from gaitlab.signals.kinematics import midpoint_px
 
@@ -46,11 +46,6 @@ __all__ = [
 ]
 
 
-_PERSPECTIVE_SD_DEG: Final = 0.6
-"""Of the false drop that a camera above or below the pelvis sees as it turns about the vertical: 1.7 degrees at the
-peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
-
-
 def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_deg: float) -> tuple[float, float]:
     """Compute the 95 % half-width of a waveform, and the part of it that the images of this video cause.
 
@@ -64,7 +59,7 @@ def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_d
         Of what these images show.
     """
     image_deg = math.hypot(image_sd_deg, scene.vertical.roll_jitter_deg)
-    whole_deg = math.hypot(source_sd_deg, _PERSPECTIVE_SD_DEG, image_deg)
+    whole_deg = math.hypot(source_sd_deg, PERSPECTIVE_SD_DEG, image_deg)
     return NORMAL_QUANTILE * whole_deg, NORMAL_QUANTILE * image_deg
 
 
@@ -156,7 +151,7 @@ class MarkerLine:
         )
 
     def _zero(self, scene: PelvisInput, markers: MarkerPair) -> Baseline:
-        distance_mm = float(np.linalg.norm(markers.centres[1] - markers.centres[0])) * TRUNK_MM
+        distance_mm = float(np.linalg.norm(markers.centres[1] - markers.centres[0])) * CLICKS.trunk_mm
         placed_deg = math.degrees(math.atan2(math.sqrt(2) * self.placement_sd_mm, distance_mm))
         return Baseline(
             source="stickers",
@@ -183,6 +178,9 @@ class Registration:
     loose_cloth_sd_deg
         What loose trousers below the waist add to it in all strides alike, degrees: on rendered joggers the mean error
         over the cycle has 1.4.
+    tucked_cloth_sd_deg
+        What a tucked shirt that does not turn with the pelvis adds to it, degrees, as the upper half of the region lies
+        on it: a blouse over a skirt, from the front, 1.6 and 0.8 too little from heel strike to the peak.
     loose_cloth_stride_sd_deg
         What they add from stride to stride, degrees, 1.6 there: a mean over strides shows it as scatter.
 
@@ -201,6 +199,7 @@ class Registration:
 
     shape_sd_deg: float = 1.0
     loose_cloth_sd_deg: float = 1.0
+    tucked_cloth_sd_deg: float = 1.0
     loose_cloth_stride_sd_deg: float = 1.5
 
     def __call__(self, scene: PelvisInput) -> PelvisEstimate:
@@ -212,8 +211,8 @@ class Registration:
             return withheld_estimate(scene, "registration", violated.code, clothes)
         estimate = self._followed(scene, template, clothes)
         below = region_below_waist(clothes)
-        seldom_found = estimate.reliable and estimate.quality["seen_share"] < STEADY_SEEN_SHARE
-        torn = clothes.get("disagreement_below", 0.0) > FOLDS_DISAGREEMENT
+        seldom_found = estimate.reliable and estimate.quality["seen_share"] < WAIST.steady_seen_share
+        torn = clothes.get("disagreement_below", 0.0) > WAIST.folds_disagreement
         folds = torn or seldom_found or estimate.code in _FOLDS
         if not folds or below is None or not scene.below_waist:
             return estimate
@@ -234,6 +233,8 @@ class Registration:
             quality["spread_below_waist_deg"] = quality.pop("spread_deg")
             image_sd_deg = math.hypot(image_sd_deg, self.loose_cloth_sd_deg)
             source_sd_deg = math.hypot(source_sd_deg, self.loose_cloth_stride_sd_deg)
+        elif clothes.get("disagreement_above_waist", 0.0) > WAIST.max_disagreement:
+            image_sd_deg = math.hypot(image_sd_deg, self.tucked_cloth_sd_deg)
         violated = first_violation(REGISTRATION_LIMITS, quality)
         level_deg, zero = _level(scene, turn, template)
         shape_deg, image_deg = shape_uncertainties_deg(scene, source_sd_deg, image_sd_deg)
@@ -309,7 +310,7 @@ def _rapid_figures(scene: PelvisInput, rotation_deg: FloatArray, shirt: bool) ->
     rapid_deg = math.sqrt(share) * float(np.nanstd(rotation_deg))
     if shirt:
         return {"rapid_deg": rapid_deg, "shirt_rapid_share": share}
-    return {"rapid_deg": rapid_deg} | ({} if rapid_deg <= SLIGHT_RAPID_DEG else {"rapid_share": share})
+    return {"rapid_deg": rapid_deg} | ({} if rapid_deg <= CLOTH.slight_rapid_deg else {"rapid_share": share})
 
 
 def _seen_share(scene: PelvisInput, values_deg: FloatArray) -> float:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gaitlab.pelvis.cloth import MOST_RAPID_SHARE
-from gaitlab.pelvis.waistband import MIN_WAIST_STEP, MOST_DISAGREEMENT
+from gaitlab.pelvis.cloth import CLOTH
+from gaitlab.pelvis.waistband import WAIST
 from gaitlab.schema.codes import PelvisCode
 
-__all__ = ["REGISTRATION_LIMITS", "STEADY_SEEN_SHARE", "STICKER_LIMITS", "QualityLimit", "first_violation"]
+__all__ = ["REGISTRATION_LIMITS", "STICKER_LIMITS", "QualityLimit", "first_violation"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +73,12 @@ STICKER_LIMITS: Final = (
 ``slope_noise_deg``; 0.4 in good, dark and small images, 1.2 where compression has spoilt them."""
 
 REGISTRATION_LIMITS: Final = (
-    QualityLimit(figure="waist_step", least=MIN_WAIST_STEP, code="no_waist"),
+    QualityLimit(figure="waist_step", least=WAIST.min_step, code="no_waist"),
     QualityLimit(figure="turn_below", most=1.5, code="shirt_over_pelvis"),
-    QualityLimit(figure="disagreement_above", most=MOST_DISAGREEMENT, code="shirt_moves"),
+    QualityLimit(figure="disagreement_above", most=WAIST.max_disagreement, code="shirt_moves"),
     QualityLimit(figure="seen_share", least=0.8, code="pelvis_hidden"),
-    QualityLimit(figure="shirt_rapid_share", most=MOST_RAPID_SHARE, code="shirt_moves"),
-    QualityLimit(figure="rapid_share", most=MOST_RAPID_SHARE, code="cloth_moves"),
+    QualityLimit(figure="shirt_rapid_share", most=CLOTH.most_rapid_share, code="shirt_moves"),
+    QualityLimit(figure="rapid_share", most=CLOTH.most_rapid_share, code="cloth_moves"),
     QualityLimit(figure="spread_deg", most=0.6, code="pelvis_unclear"),
     QualityLimit(figure="spread_below_waist_deg", most=0.8, code="pelvis_unclear"),
     QualityLimit(figure="fit_share", least=0.8, code="pelvis_changes"),
@@ -99,12 +99,6 @@ joggers (gain 0.96 to 1.00), 0.81 on one coded too coarsely (0.90, shape 3.4); 0
 refused. How far the two go together (``hip_line_correlation``) is stated and decides nothing: in real people it is 0.17
 in the median.
 """
-
-
-STEADY_SEEN_SHARE: Final = 0.95
-"""Share of the time in which the cloth at a waist that does not fold is found. Below it, though above the limit of
-``seen_share``, a gain of 0.69 was seen. Rendered tight clothes, jeans and a skirt: 1.00; joggers, nine copies: at most
-0.91, or a fit of at most 0.75."""
 
 
 def first_violation(limits: tuple[QualityLimit, ...], quality: Mapping[str, float]) -> QualityLimit | None:

@@ -16,8 +16,6 @@ import cv2
 import numpy as np
 
 from gaitlab.pelvis.blobs import (
-    MIN_ROUND,
-    RING,
     Blob,
     ColourPlane,
     colours_of,
@@ -27,63 +25,13 @@ from gaitlab.pelvis.blobs import (
     window_at,
 )
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK, Patch, to_pixels
+from gaitlab.pelvis.marker_settings import BLOBS, MARKERS
 from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["MarkerPair", "find_marker_pair", "locate_markers", "marker_slope_deg", "reject_unstable", "slope_noise_deg"]
 
 
-_DISTANCE_PX: Final = (0.12 * PX_PER_TRUNK, 0.60 * PX_PER_TRUNK)
-"""From narrow PSIS to wide ASIS."""
-
-_OFF_MIDDLE_PX: Final = 0.10 * PX_PER_TRUNK
-"""Largest distance of a pair's middle from mid-hip to the side; up to 0.02 trunk lengths in the rendered videos."""
-
-_TILT_DEG: Final = 12.0
-"""Largest median slope through a video, a camera held slanting included."""
-
-_MAX_DIFFERENCE: Final = 0.35
-"""Largest difference in colour and radius within a pair and from frame to frame, as a part."""
-
-_MAX_RADIUS_DIFFERENCE: Final = 0.12
-"""Largest difference of the median radii of the two."""
-
-_MAX_COLOUR_LEAKAGE: Final = 0.1
-"""Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the videos."""
-
-_MAX_CLUTTER: Final = 0.5
-"""Largest mean number of other spots of their size in the zone, of any colour; more are a pattern. Videos: 0.1."""
-
-_MIN_CLEAR_FRACTION: Final = 0.15
-"""Part of the sample in which the pair must be clear enough to be found when nothing is known of its colour yet."""
-
-_MIN_SEEN_FRACTION: Final = 0.5
-"""Part of the sample in which it must then be seen, by its colour, at one distance."""
-
-_PLACE_PX: Final = 0.08 * PX_PER_TRUNK
-"""Largest distance from the usual place that still counts as one place, to the side and up."""
-
-_MAX_DISTANCE_CHANGE: Final = 0.08
-"""Largest change of the distance between the stickers: they are on one bone, which turns by 10 degrees or so."""
-
-_MAX_RADIUS_CHANGE: Final = 0.09
-"""Largest change of the radius of a sticker that is seen whole."""
-
-_JUMP_DEG: Final = 3.0
-"""Largest distance of a slope from the median of its neighbours in time: a drop of 11 degrees stays below 1.3."""
-
-_DISTANCE_WINDOW_S: Final = 2.0
-
-_SLOPE_WINDOW_S: Final = 0.2
-"""Widths of the running medians of the distance and of the slope."""
-
-_MATCH: Final = (0.6, 1.7)
-"""The same for a sticker of known radius, in its radii."""
-
-_RIDGE: Final = 14.0
-"""Least standard deviation of the colours around the stickers, of 255: keeps the weights off fine differences."""
-
-_REACH_PX: Final = 0.10 * PX_PER_TRUNK
-"""How far from its usual place a sticker is looked for: the landmarks wander that much."""
+_DISTANCE_PX: Final = tuple(trunks * PX_PER_TRUNK for trunks in MARKERS.distance_trunks)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -139,14 +87,17 @@ def find_marker_pair(sample: Sequence[Patch]) -> MarkerPair | None:
     planes = [colours_of(patch.image) for patch in sample]
     spots = [detect_blobs(plane, patch.free) for plane, patch in zip(planes, sample, strict=True)]
     pairs = _most_frequent_pair([pair for number, blobs in enumerate(spots) for pair in _pairs(number, blobs)])
-    if len(pairs) < max(3, _MIN_CLEAR_FRACTION * len(sample)) or _clutter(pairs, spots) > _MAX_CLUTTER:
+    if len(pairs) < max(3, MARKERS.min_clear_fraction * len(sample)):
         return None
-    if _colour_leakage(planes, sample, pairs) > _MAX_COLOUR_LEAKAGE:
+    alike = [sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs]
+    if np.mean(alike) - 2 > MARKERS.max_clutter:  # beside the pair itself
+        return None
+    if _colour_leakage(planes, sample, pairs) > MARKERS.max_colour_leakage:
         return None
     rough = _describe_markers(planes, pairs)
     measured = [(number, *_measured(plane, rough)) for number, plane in enumerate(planes)]
     seen = _rigid([_Pair(number, left, right) for number, left, right in measured if left and right])
-    if len(seen) < max(3, _MIN_SEEN_FRACTION * len(sample)) or not _plausible(seen):
+    if len(seen) < max(3, MARKERS.min_seen_fraction * len(sample)) or not _plausible(seen):
         return None
     return replace(rough, radii=_median_radii_px(seen) / PX_PER_TRUNK)
 
@@ -158,7 +109,7 @@ def locate_markers(patch: Patch, markers: MarkerPair) -> FloatArray:
     """
     out = np.full((2, 2), np.nan)
     for side, spot in enumerate(_measured(colours_of(patch.image), markers)):
-        if spot and abs(spot.radius_px / (markers.radii[side] * PX_PER_TRUNK) - 1) < _MAX_RADIUS_CHANGE:
+        if spot and abs(spot.radius_px / (markers.radii[side] * PX_PER_TRUNK) - 1) < MARKERS.max_radius_change:
             out[side] = _to_trunks(spot.xy)
     return out
 
@@ -179,8 +130,9 @@ def reject_unstable(time_s: FloatArray, centres: FloatArray) -> FloatArray:
         Both centres NaN where either is missing or uncertain.
     """
     slope_deg = marker_slope_deg(centres)
-    jump_deg = slope_deg - _running_median(slope_deg, time_s, _SLOPE_WINDOW_S)
-    steady = (np.abs(_relative_distance(time_s, centres)) <= _MAX_DISTANCE_CHANGE) & (np.abs(jump_deg) <= _JUMP_DEG)
+    jump_deg = slope_deg - _running_median(slope_deg, time_s, MARKERS.slope_window_s)
+    rigid = np.abs(_relative_distance(time_s, centres)) <= MARKERS.max_distance_change
+    steady = rigid & (np.abs(jump_deg) <= MARKERS.jump_deg)
     return np.where(steady[:, None, None], centres, np.nan)
 
 
@@ -225,7 +177,7 @@ def slope_noise_deg(time_s: FloatArray, centres: FloatArray) -> float:
 def _relative_distance(time_s: FloatArray, centres: FloatArray) -> FloatArray:
     """Return the distance between the stickers over its median in the seconds around, minus 1, shape (frames,)."""
     distance = np.linalg.norm(centres[:, 1] - centres[:, 0], axis=1)
-    return np.asarray(distance / _running_median(distance, time_s, _DISTANCE_WINDOW_S) - 1)
+    return np.asarray(distance / _running_median(distance, time_s, MARKERS.distance_window_s) - 1)
 
 
 def _running_median(values: FloatArray, time_s: FloatArray, width_s: float) -> FloatArray:
@@ -256,21 +208,23 @@ def _pairs(number: int, spots: list[Blob]) -> list[_Pair]:
 def _alike(first: Blob, second: Blob) -> bool:
     """Whether two spots have about the same colour and size."""
     chroma = max(np.linalg.norm(first.chroma), np.linalg.norm(second.chroma))
-    return bool(np.linalg.norm(first.chroma - second.chroma) <= _MAX_DIFFERENCE * chroma) and _of_one_size(
+    return bool(np.linalg.norm(first.chroma - second.chroma) <= MARKERS.max_difference * chroma) and _of_one_size(
         first, second
     )
 
 
 def _of_one_size(first: Blob, second: Blob) -> bool:
     """Whether two spots have about the same radius."""
-    return abs(first.radius_px - second.radius_px) <= _MAX_DIFFERENCE * max(first.radius_px, second.radius_px)
+    return abs(first.radius_px - second.radius_px) <= MARKERS.max_difference * max(first.radius_px, second.radius_px)
 
 
 def _same(first: _Pair, second: _Pair) -> bool:
     """Whether the pairs of two patches can be of the same stickers."""
     moved_px = np.abs(first.middle_px - second.middle_px).max()
     distances_px = [float(np.linalg.norm(pair.line_px)) for pair in (first, second)]
-    rigid = moved_px <= _PLACE_PX and abs(distances_px[0] - distances_px[1]) <= _MAX_DISTANCE_CHANGE * max(distances_px)
+    apart_px = abs(distances_px[0] - distances_px[1])
+    in_place = moved_px <= MARKERS.place_trunks * PX_PER_TRUNK
+    rigid = in_place and apart_px <= MARKERS.max_distance_change * max(distances_px)
     return bool(rigid) and _alike(first.left, second.left) and _alike(first.right, second.right)
 
 
@@ -295,11 +249,11 @@ def _describe_markers(planes: list[ColourPlane], pairs: list[_Pair]) -> MarkerPa
             window, offsets = window_at(planes[pair.number], spot.xy, 4 * spot.radius_px)
             distance = np.linalg.norm(offsets, axis=-1) / spot.radius_px
             inside.append(window[distance < 0.6])
-            around.append(window[(distance > RING[0]) & (distance < 4)])
+            around.append(window[(distance > BLOBS.ring[0]) & (distance < 4)])
     surroundings = np.concatenate(around)
     ground = np.median(surroundings, axis=0)
     step = np.median(np.concatenate(inside), axis=0) - ground
-    weights = np.linalg.solve(np.cov(surroundings.T) + _RIDGE**2 * np.eye(3), step)
+    weights = np.linalg.solve(np.cov(surroundings.T) + MARKERS.ridge**2 * np.eye(3), step)
     weights /= weights @ step
     return MarkerPair(
         weights=weights,
@@ -313,10 +267,10 @@ def _measured(colours: ColourPlane, markers: MarkerPair) -> tuple[Blob | None, B
     """Return the stickers as they are in a patch, ``None`` where none is near its usual place."""
     member = colours @ markers.weights.astype(np.float32) + np.float32(markers.offset)
     usual_px, radii_px = to_pixels(markers.centres), markers.radii * PX_PER_TRUNK
-    reach_px = min(_REACH_PX, 0.4 * float(np.linalg.norm(usual_px[1] - usual_px[0])))
+    reach_px = min(MARKERS.reach_trunks * PX_PER_TRUNK, 0.4 * float(np.linalg.norm(usual_px[1] - usual_px[0])))
 
     def near(xy: FloatArray, radius_px: float) -> Blob | None:
-        narrow, wide = (cv2.GaussianBlur(member, (0, 0), factor * radius_px) for factor in _MATCH)
+        narrow, wide = (cv2.GaussianBlur(member, (0, 0), factor * radius_px) for factor in MARKERS.match)
         response, offsets = window_at(narrow - wide, xy, reach_px)
         start = xy + offsets[np.unravel_index(int(response.argmax()), response.shape)]
         spot = measure_blob(*window_at(member, start, 3 * radius_px), radius_px)
@@ -329,7 +283,7 @@ def _rigid(seen: list[_Pair]) -> list[_Pair]:
     """Return the pairs that are as far apart as most of them are."""
     distances_px = np.array([np.linalg.norm(pair.line_px) for pair in seen])
     change = np.abs(distances_px / np.median(distances_px) - 1) if seen else distances_px
-    return [seen[i] for i in np.flatnonzero(change <= _MAX_DISTANCE_CHANGE)]
+    return [seen[i] for i in np.flatnonzero(change <= MARKERS.max_distance_change)]
 
 
 def _plausible(seen: list[_Pair]) -> bool:
@@ -339,16 +293,11 @@ def _plausible(seen: list[_Pair]) -> bool:
     tilt_deg = np.median([np.degrees(np.arctan2(pair.line_px[1], pair.line_px[0])) for pair in seen])
     off_px = np.median([pair.middle_px[0] for pair in seen]) - to_pixels(np.zeros(2))[0]
     return bool(
-        roundness.min() >= MIN_ROUND[1]
-        and np.ptp(radii_px) <= _MAX_RADIUS_DIFFERENCE * radii_px.max()
-        and abs(tilt_deg) <= _TILT_DEG
-        and abs(off_px) <= _OFF_MIDDLE_PX
+        roundness.min() >= BLOBS.min_round[1]
+        and np.ptp(radii_px) <= MARKERS.max_radius_difference * radii_px.max()
+        and abs(tilt_deg) <= MARKERS.tilt_deg
+        and abs(off_px) <= MARKERS.off_middle_trunks * PX_PER_TRUNK
     )
-
-
-def _clutter(pairs: list[_Pair], spots: list[list[Blob]]) -> float:
-    """Return the mean number of spots next to the pair that have its size."""
-    return float(np.mean([sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs])) - 2
 
 
 def _colour_leakage(planes: list[ColourPlane], sample: Sequence[Patch], pairs: list[_Pair]) -> float:
@@ -357,7 +306,7 @@ def _colour_leakage(planes: list[ColourPlane], sample: Sequence[Patch], pairs: l
     parts = []
     for pair in pairs:
         difference = np.linalg.norm(planes[pair.number][..., 1:] - chroma, axis=-1)
-        like = difference < _MAX_DIFFERENCE * np.linalg.norm(chroma)
+        like = difference < MARKERS.max_difference * np.linalg.norm(chroma)
         like &= in_zone(sample[pair.number].free)
         for spot in (pair.left, pair.right):
             cv2.circle(like.view(np.uint8), np.round(spot.xy).astype(int).tolist(), round(2 * spot.radius_px), 0, -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,17 +15,32 @@ from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps, resample
 from gaitlab.signals.kinematics import landmark_px
 
-__all__ = ["down_in_image", "hip_line_deg", "on_grid"]
+__all__ = ["TRACES", "TraceSettings", "down_in_image", "hip_line_deg", "on_grid"]
 
 
-_CUTOFF_HZ: Final = 6.0
-_MAX_GAP_S: Final = 0.2
+@dataclass(frozen=True, kw_only=True)
+class TraceSettings:
+    """Settings of ``on_grid``.
+
+    Attributes
+    ----------
+    cutoff_hz
+        Of the low-pass filter, as of the landmarks (Winter 2009).
+    max_gap_s
+        Longer gaps stay empty.
+    """
+
+    cutoff_hz: float = 6.0
+    max_gap_s: float = 0.2
+
+
+TRACES: Final = TraceSettings()
 
 
 def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> FloatArray:
     """Resample values of frames to the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
-    even = resample(time_s, values, scene.time_s, _MAX_GAP_S)
-    return lowpass_with_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
+    even = resample(time_s, values, scene.time_s, TRACES.max_gap_s)
+    return lowpass_with_gaps(even, float(scene.clean.attrs["rate_hz"]), TRACES.cutoff_hz)
 
 
 def down_in_image(scene: PelvisInput, index: NDArray[np.int64], down_trunks: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -23,9 +23,8 @@ from gaitlab.pelvis.registration import PELVIS_REGION, Region, Template, build_t
 from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
-    "FOLDS_DISAGREEMENT",
-    "MIN_WAIST_STEP",
-    "MOST_DISAGREEMENT",
+    "WAIST",
+    "WaistSettings",
     "detect_waistband",
     "find_clothes",
     "region_below_waist",
@@ -33,35 +32,73 @@ __all__ = [
 ]
 
 
-MIN_WAIST_STEP: Final = 0.2
-"""Least change of colour over the waist, as part of the brightness there.
+@dataclass(frozen=True, kw_only=True)
+class WaistSettings:
+    """Settings of ``detect_waistband`` and ``find_clothes``.
 
-On rendered walkers the waist has 0.4 to 1.0, also in dim light; shading on a plain shirt 0.1 at most.
-"""
+    Attributes
+    ----------
+    min_step
+        Least change of colour over the waist, as part of the brightness there. On rendered walkers the waist has 0.4
+        to 1.0, also in dim light; shading on a plain shirt 0.1 at most.
+    between_trunks
+        Where a waist may be, from the highest to the lowest, trunk lengths below mid-hip. A border further down is a
+        hem: what is above it hangs over the pelvis. One further up may be a hem, too, or divide a shirt of two colours;
+        so what is below it must turn no more than what is above (``limits``).
+    high_waist_trunks
+        Height above mid-hip from which a border leaves the trousers below it in view on the bony pelvis. Rendered
+        trousers and a skirt that hang from a waistband 0.21 to 0.245, the hem of a T-shirt 0.145 to 0.155; tight
+        clothes, of which the upper part moves with the pelvis as well, 0.115 to 0.195.
+    columns_trunks
+        Edges of the columns in which the border must be seen: a hand, a tag or a pocket is in one or two of them.
+    gap_trunks, window_trunks
+        Distance between what is compared above and below a border, and height of each.
+    brightness_floor
+        Added to the brightness, of 100: of darkness any change is a large part.
+    weakest_part
+        A column in which the change is less than this part of the middle one's does not show the border.
+    share_of_strongest
+        The waist must be at least this part of the strongest border of the patch, so that no crease stands in for it.
+    max_disagreement
+        Largest difference of the turns of the region and of the strip above it, as a share of the region's turn, where
+        both lie on the upper garment. Tight clothes 0.06 to 0.14, also without texture, 0.21 in a quarter of the light;
+        a T-shirt that hangs over the pelvis 0.43 to 1.46 in six copies. Where the border is higher, the strip is the
+        tucked shirt: over jeans 0.09, over a skirt 0.48; beyond the limit the stated error is larger.
+    folds_disagreement
+        The same of the region and the strip below the waist, beyond which what lies over the waist folds: joggers under
+        a shirt that blouses 0.53 to 0.60 in seven copies; jeans and a skirt 0.11 to 0.30 in ten.
+    slight_disagreement_deg
+        A difference of less is that of images: of a pelvis that hardly turns it is a large share.
+    above_trunks
+        Height of the strip above the region, where the back begins to bend: tight clothes there have 0.84 to 1.05 of
+        the turn.
+    below_trunks, strip_half_trunks
+        Where the cloth below the waist is looked at, under the border, and half of its width and height.
+    steady_seen_share
+        Share of the time in which the cloth at a waist that does not fold is found. Below it, though above the limit of
+        ``seen_share``, a gain of 0.69 was seen. Rendered tight clothes, jeans and a skirt: 1.00; joggers, nine copies:
+        at most 0.91, or a fit of at most 0.75.
+    """
 
-_HIGHEST_TRUNKS: Final = -0.48
-_LOWEST_TRUNKS: Final = -0.10
-"""A border further down is a hem: what is above it hangs over the pelvis. One further up may be a hem, too, or divide a
-shirt of two colours; so what is below it must turn no more than what is above (``sources``)."""
+    min_step: float = 0.2
+    between_trunks: tuple[float, float] = (-0.48, -0.10)
+    high_waist_trunks: float = 0.20
+    columns_trunks: tuple[float, ...] = (-0.20, -0.12, -0.04, 0.04, 0.12, 0.20)
+    gap_trunks: float = 0.015
+    window_trunks: float = 0.06
+    brightness_floor: float = 10.0
+    weakest_part: float = 0.3
+    share_of_strongest: float = 0.5
+    max_disagreement: float = 0.3
+    folds_disagreement: float = 0.4
+    slight_disagreement_deg: float = 1.0
+    above_trunks: float = 0.30
+    below_trunks: float = 0.09
+    strip_half_trunks: tuple[float, float] = (0.20, 0.05)
+    steady_seen_share: float = 0.95
 
-_HIGH_WAIST_TRUNKS: Final = 0.20
-"""Height above mid-hip from which a border leaves the trousers below it in view on the bony pelvis.
 
-Rendered trousers and a skirt that hang from a waistband 0.21 to 0.245, the hem of a T-shirt 0.145 to 0.155; tight
-clothes, of which the upper part moves with the pelvis as well, 0.115 to 0.195.
-"""
-
-_COLUMNS_TRUNKS: Final = (-0.20, -0.12, -0.04, 0.04, 0.12, 0.20)
-"""Edges of the columns in which the border must be seen: a hand, a tag or a pocket is in one or two of them."""
-
-_GAP_TRUNKS: Final = 0.015
-_WINDOW_TRUNKS: Final = 0.06
-_BRIGHTNESS_FLOOR: Final = 10.0
-_WEAKEST_PART: Final = 0.3
-"""A column in which the change is less than this part of the middle one's does not show the border."""
-
-_SHARE_OF_STRONGEST: Final = 0.5
-"""The waist must be at least this part of the strongest border of the patch, so that no crease stands in for it."""
+WAIST: Final = WaistSettings()
 
 
 def detect_waistband(images: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
@@ -76,24 +113,25 @@ def detect_waistband(images: Sequence[NDArray[np.uint8]]) -> tuple[float, float]
     -------
     step : float
         Change of colour (CIELAB) as part of the brightness; 0 where no border is seen in all columns. Compare with
-        ``MIN_WAIST_STEP``.
+        ``WAIST.min_step``.
     height_trunks : float
         Trunk lengths below mid-hip (above: negative).
     """
     middle = np.median(np.stack(images), axis=0).astype(np.float32) / 255
     lab = cv2.cvtColor(middle, cv2.COLOR_RGB2LAB).astype(float)
-    edges = [round((x - PATCH_BOX[0]) * PX_PER_TRUNK) for x in _COLUMNS_TRUNKS]
+    edges = [round((x - PATCH_BOX[0]) * PX_PER_TRUNK) for x in WAIST.columns_trunks]
     columns = np.stack([np.median(lab[:, a:b], axis=1) for a, b in pairwise(edges)], axis=1)
     heights, steps = _steps(columns)
-    at_pelvis = np.where((heights >= _HIGHEST_TRUNKS) & (heights <= _LOWEST_TRUNKS), steps, 0.0)
+    highest, lowest = WAIST.between_trunks
+    at_pelvis = np.where((heights >= highest) & (heights <= lowest), steps, 0.0)
     best = int(at_pelvis.argmax())
-    strong = at_pelvis[best] >= _SHARE_OF_STRONGEST * float(steps.max())
+    strong = at_pelvis[best] >= WAIST.share_of_strongest * float(steps.max())
     return float(at_pelvis[best]) if strong else 0.0, float(heights[best])
 
 
 def _steps(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return heights, trunk lengths, and the change over each, of profiles of shape (rows, columns, 3)."""
-    gap, window = (round(v * PX_PER_TRUNK) for v in (_GAP_TRUNKS, _WINDOW_TRUNKS))
+    gap, window = (round(v * PX_PER_TRUNK) for v in (WAIST.gap_trunks, WAIST.window_trunks))
     reach = gap + window
     sums = np.concatenate([np.zeros((1, *columns.shape[1:])), np.cumsum(columns, axis=0)])
     rows = np.arange(reach, len(columns) - reach)
@@ -103,28 +141,11 @@ def _steps(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     middle = np.median(change, axis=1)
     size = np.linalg.norm(middle, axis=-1)
     along = (change * middle[:, None]).sum(axis=-1) / np.maximum(size, 1e-9)[:, None]
-    everywhere = along.min(axis=1) >= _WEAKEST_PART * size
+    everywhere = along.min(axis=1) >= WAIST.weakest_part * size
     brightness = np.median((above + below)[..., 0] / 2, axis=1)
-    return PATCH_BOX[1] + rows / PX_PER_TRUNK, np.where(everywhere, size / (brightness + _BRIGHTNESS_FLOOR), 0.0)
+    return PATCH_BOX[1] + rows / PX_PER_TRUNK, np.where(everywhere, size / (brightness + WAIST.brightness_floor), 0.0)
 
 
-MOST_DISAGREEMENT: Final = 0.3
-"""Largest difference of the turns of the region and of the strip above it, as a share of the region's turn, where both
-lie on the upper garment. Tight clothes 0.06 to 0.14, also without texture, 0.21 in a quarter of the light; a T-shirt
-that hangs over the pelvis 0.43 to 1.46 in six copies."""
-
-FOLDS_DISAGREEMENT: Final = 0.4
-"""The same of the region and the strip below the waist, beyond which what lies over the waist folds: joggers under a
-shirt that blouses 0.53 to 0.60 in seven copies; jeans and a skirt 0.11 to 0.30 in ten."""
-
-_SLIGHT_DISAGREEMENT_DEG: Final = 1.0
-"""A difference of less is that of images: of a pelvis that hardly turns it is a large share."""
-
-_ABOVE: Final = replace(PELVIS_REGION, height_trunks=-0.30)
-"""The strip above the region, where the back begins to bend: tight clothes there have 0.84 to 1.05 of the turn."""
-
-_BELOW_TRUNKS: Final = 0.09
-_STRIP_HALF_TRUNKS: Final = (0.20, 0.05)
 """Where the cloth below the waist is looked at, under the border, and half of its size."""
 
 
@@ -133,18 +154,18 @@ def find_clothes(sample: Sequence[Patch], slight_turn_deg: float = 0.0) -> tuple
     template, poses = build_template(sample)
     step, height_trunks = detect_waistband(warp_to_template(template, sample, poses))
     quality = {"waist_step": step}
-    if step >= MIN_WAIST_STEP:
+    if step >= WAIST.min_step:
         quality["waist_height"] = -height_trunks
         quality |= _compare_below(sample, poses, height_trunks, slight_turn_deg)
-        if shirt_covers_region(quality):
-            above = build_template(sample, _ABOVE)[1]
-            quality |= _disagreement("disagreement_above", poses, above, slight_turn_deg)
+        above = build_template(sample, replace(PELVIS_REGION, height_trunks=-WAIST.above_trunks))[1]
+        figure = "disagreement_above" if shirt_covers_region(quality) else "disagreement_above_waist"
+        quality |= _disagreement(figure, poses, above, slight_turn_deg)
     return template, quality
 
 
 def shirt_covers_region(quality: Mapping[str, float]) -> bool:
     """Return whether the border of the clothes is so low that the pelvis region lies on the upper garment."""
-    return quality["waist_height"] < _HIGH_WAIST_TRUNKS
+    return quality["waist_height"] < WAIST.high_waist_trunks
 
 
 def region_below_waist(quality: Mapping[str, float]) -> Region | None:
@@ -164,9 +185,9 @@ def _compare_below(
 
     No ratio where the cloth hardly turns: it is then one of noise.
     """
-    half_width, half_height = _STRIP_HALF_TRUNKS
+    half_width, half_height = WAIST.strip_half_trunks
     strip = Region(
-        height_trunks=waist_trunks + _BELOW_TRUNKS, half_width_trunks=half_width, half_height_trunks=half_height
+        height_trunks=waist_trunks + WAIST.below_trunks, half_width_trunks=half_width, half_height_trunks=half_height
     )
     below = build_template(sample, strip)[1]
     apart = _disagreement("disagreement_below", poses, below, slight_turn_deg)
@@ -179,5 +200,5 @@ def _compare_below(
 def _disagreement(figure: str, poses: FloatArray, others: FloatArray, slight_turn_deg: float) -> dict[str, float]:
     """Return by how much the turns of two strips differ, as a share of the turn; nothing where that is slight."""
     apart_deg, turn_deg = (float(np.degrees(each.std())) for each in (others[:, 0] - poses[:, 0], poses[:, 0]))
-    slight = apart_deg <= max(_SLIGHT_DISAGREEMENT_DEG, slight_turn_deg)
+    slight = apart_deg <= max(WAIST.slight_disagreement_deg, slight_turn_deg)
     return {} if slight else {figure: apart_deg / turn_deg if turn_deg > 0 else math.inf}

@@ -34,7 +34,7 @@ def axes_for(ax: Axes | ArrayLike, count: int, of_what: str, figure: Figure | Su
     if figure is not None:
         raise UsageError("Specify either figure= or ax=, not both.")
     axes = list(np.asarray(ax, dtype=object).ravel())
-    if not axes or not all(isinstance(each, Axes) for each in axes):
+    if not axes or not all(isinstance(panel, Axes) for panel in axes):
         raise UsageError("ax= must be Matplotlib axes, as matplotlib.pyplot.subplots gives them.")
     if len(axes) < count:
         raise UsageError(f"{len(axes)} axes are specified, but there are {count} {of_what}: specify one each.")

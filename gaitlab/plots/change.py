@@ -110,8 +110,8 @@ def plot_change(
         axes = [*figure.subplots(1, 2, sharey=True, gridspec_kw=place)]
     else:
         axes = axes_for(ax, len(SIDES), "sides", figure)
-    for side, each in zip(SIDES, axes, strict=False):
-        _draw(each, comparison, measure, side)
+    for side, panel in zip(SIDES, axes, strict=False):
+        _draw(panel, comparison, measure, side)
     axes[0].set_ylabel("   deg   ".join(style.sign_labels(measure)))
     drawn: Figure | SubFigure = axes[0].figure
     return drawn

@@ -89,7 +89,8 @@ def plot_curves(analysis: AnalysisResult, measure: str, ax: Axes | None = None, 
     >>> plot_curves(analysis, "hip_flexion").figure.savefig("hip.png")  # doctest: +SKIP
     """
     withheld = withheld_measure(analysis, measure)
-    ax = _new_axes() if ax is None else ax
+    if ax is None:
+        ax = style.new_figure(5.0, 3.5).add_axes((0.11, 0.20, 0.81, 0.65))
     style.apply_axes_style(ax)
     spec = MEASURES[measure]
     ax.set_title(measure_title(analysis, measure), pad=title_pad_pt(legend=legend))
@@ -167,8 +168,8 @@ def plot_kinematics(
     if figure is None:
         figure = style.new_figure(*kinematics_size_in(analysis, measures))
     width_in, height_in = style.figure_size_in(figure)
-    for name, each in zip(names, _grid(figure, len(names), len(notes)), strict=True):
-        plot_curves(analysis, name, each, legend=False)
+    for name, place in zip(names, _grid(figure, len(names), len(notes)), strict=True):
+        plot_curves(analysis, name, place, legend=False)
     if names:
         handles = _handles(any(name in analysis.references for name in names))
         figure.legend(handles=handles, loc="upper left", ncols=len(handles), bbox_to_anchor=(0.3 / width_in, 1.0))
@@ -178,8 +179,8 @@ def plot_kinematics(
 
 
 def _draw_into(axes: Sequence[Axes], analysis: AnalysisResult, names: Sequence[str]) -> Figure | SubFigure:
-    for name, each in zip(names, axes, strict=False):
-        plot_curves(analysis, name, each)
+    for name, panel in zip(names, axes, strict=False):
+        plot_curves(analysis, name, panel)
     for spare in axes[len(names) :]:
         spare.set_axis_off()
     return axes[0].figure
@@ -240,10 +241,6 @@ def _withheld_lines(analysis: AnalysisResult) -> list[str]:
             reasons.setdefault(withheld.reason, []).append(MEASURES[withheld.measure].label)
     lines = [f"Not measured: {', '.join(labels)}. {sentence(reason)}" for reason, labels in reasons.items()]
     return [piece for line in lines for piece in textwrap.wrap(line, 135)]
-
-
-def _new_axes() -> Axes:
-    return style.new_figure(5.0, 3.5).add_axes((0.11, 0.20, 0.81, 0.65))
 
 
 def _write_withheld(ax: Axes, reason: str) -> Axes:

@@ -98,8 +98,8 @@ def plot_deviation_map(
     else:
         figure = style.new_figure(*deviation_map_size_in(analysis)) if figure is None else figure
         panels = _panels(figure, analysis)
-    for each, side in zip(panels, SIDES, strict=False):
-        _draw_panel(each, analysis, side, last=side == SIDES[-1])
+    for panel, side in zip(panels, SIDES, strict=False):
+        _draw_panel(panel, analysis, side, last=side == SIDES[-1])
     _add_colour_key(panels[len(SIDES) - 1])
     return figure
 

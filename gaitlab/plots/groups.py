@@ -95,10 +95,10 @@ def _draw_means(ax: Axes, study: GroupStudy, measure: str, side: Side) -> None:
 def _draw_differences(ax: Axes, study: GroupStudy, measure: str, side: Side) -> None:
     _frame(ax)
     ax.set_xlabel("Gait cycle, %")
-    for each in study.differences:
-        if (each.measure, each.side) == (measure, side):
-            colour, line = _style(study, each.second)
-            ax.plot(cycle_pct, each.band.mean, color=colour, ls=line, lw=1.2)
-            ax.fill_between(cycle_pct, each.band.low, each.band.high, color=colour, alpha=0.16, lw=0)
-            for start, end in each.spans_pct:
+    for difference in study.differences:
+        if (difference.measure, difference.side) == (measure, side):
+            colour, line = _style(study, difference.second)
+            ax.plot(cycle_pct, difference.band.mean, color=colour, ls=line, lw=1.2)
+            ax.fill_between(cycle_pct, difference.band.low, difference.band.high, color=colour, alpha=0.16, lw=0)
+            for start, end in difference.spans_pct:
                 ax.axvspan(start, np.maximum(end, start + 0.5), color=colour, alpha=0.10, lw=0)

@@ -66,14 +66,14 @@ class Style:
     sign_words: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     rc: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
-    def side(self, name: str, what: str = "") -> str:
+    def side(self, name: str, element: str = "") -> str:
         """Look up the colour of a side, or its ``line`` or ``word``.
 
         Parameters
         ----------
         name
             ``left`` or ``right``.
-        what
+        element
             ``line`` or ``word``; empty: the colour.
 
         Returns
@@ -85,7 +85,7 @@ class Style:
         >>> Style().side("right", "line")
         '--'
         """
-        return str(getattr(self, f"{name}_{what}" if what else name))
+        return str(getattr(self, f"{name}_{element}" if element else name))
 
     def axis_words(self, measure: str) -> tuple[str, str]:
         """Look up the words below and above zero on the axis of a measure.

@@ -57,16 +57,16 @@ def plot_bland_altman(study: ReliabilityStudy, parameter: str, ax: Axes | None =
     values = study.values
     values_of_parameter = values[(values["parameter"] == parameter) & (values["left_out"] == "")]
     pairs = {str(side): session_pairs(rows) for side, rows in values_of_parameter.groupby("side")}
-    pairs = {side: each for side, each in pairs.items() if len(each)}
+    pairs = {side: of_side for side, of_side in pairs.items() if len(of_side)}
     if not pairs:
         raise UsageError(f"Nobody has two sessions with {parameter!r}; the table of the study shows what there is.")
     if ax is None:
         ax = style.new_figure(*_SIZE_IN).add_axes((0.15, 0.16, 0.68, 0.72))
     style.apply_axes_style(ax)
-    for side, each in pairs.items():
-        ax.scatter(each["mean"], each["difference"], s=22, marker=_MARKERS[side], **_of_side(side))
+    for side, of_side in pairs.items():
+        ax.scatter(of_side["mean"], of_side["difference"], s=22, marker=_MARKERS[side], **_of_side(side))
     unit = values_of_parameter["unit"].iloc[0]
-    _lines(ax, np.concatenate([each["difference"].to_numpy() for each in pairs.values()]))
+    _lines(ax, np.concatenate([of_side["difference"].to_numpy() for of_side in pairs.values()]))
     label = COMPARED[parameter].label
     ax.set_title(f"{label[0].upper()}{label[1:]}")
     ax.set_xlabel(f"Mean of two sessions, {unit}")

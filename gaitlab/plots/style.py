@@ -37,11 +37,11 @@ __all__ = [
 class _SideStyle(Mapping[Side, str]):
     """What the style in use says of each side, at the time it is asked."""
 
-    def __init__(self, what: str = "") -> None:
-        self._what = what
+    def __init__(self, element: str = "") -> None:
+        self._element = element
 
     def __getitem__(self, side: Side) -> str:
-        return current().side(side, self._what)
+        return current().side(side, self._element)
 
     def __iter__(self) -> Iterator[Side]:
         return iter(SIDES)
@@ -149,10 +149,6 @@ def new_figure(width_in: float, height_in: float) -> Figure:
     return plt.figure(figsize=size_in(width_in, height_in))
 
 
-def _settings() -> dict[Any, Any]:
-    return _PLAIN | _RC | {name: size_pt(points) for name, points in _SIZES_PT.items()} | dict(current().rc)
-
-
 @contextmanager
 def in_style(**more: Any) -> Iterator[None]:
     """Use gaitlab's settings of Matplotlib for a while.
@@ -164,7 +160,9 @@ def in_style(**more: Any) -> Iterator[None]:
     **more
         Further settings, ``_`` for ``.`` in their names.
     """
-    settings = _settings() | {name.replace("_", ".", 1): value for name, value in more.items()}
+    sizes = {name: size_pt(points) for name, points in _SIZES_PT.items()}
+    settings: dict[Any, Any] = _PLAIN | _RC | sizes | dict(current().rc)
+    settings |= {name.replace("_", ".", 1): value for name, value in more.items()}
     before = {name: mpl.rcParams[name] for name in settings}
     mpl.rcParams.update(settings)
     try:
@@ -215,9 +213,9 @@ def signed(value: float, decimals: int = 0) -> str:
     return text.replace("-", MINUS)
 
 
-def of_side(side: Side, what: str) -> dict[str, Any]:
+def of_side(side: Side, element: str) -> dict[str, Any]:
     """Return label and id of something that belongs to a side, as Matplotlib's artists take them."""
-    return {"label": f"{side} {what}", "gid": f"{side}-{what.replace(' ', '-')}"}
+    return {"label": f"{side} {element}", "gid": f"{side}-{element.replace(' ', '-')}"}
 
 
 def sign_labels(measure: str) -> tuple[str, str]:

@@ -31,7 +31,7 @@ _MARGINS_IN: Final = 0.832
 _GAP: Final = 0.6
 """Between the rows of two videos, in heights of a row."""
 
-_DENSE: Final = 400
+_MAX_SINGLE_MARKS: Final = 400
 """With more events than these the marks touch each other: as points of an image they take no more room than few."""
 
 _BETWEEN_ROWS: Final = 0.5
@@ -49,8 +49,8 @@ def stance_spans(events: pd.DataFrame, side: Side) -> list[tuple[float, float]]:
     >>> [(float(a), float(b)) for a, b in stance_spans(table, "left")]
     [(0.1, 0.7)]
     """
-    own = events[events["side"] == side].sort_values("time_s")
-    times, kinds = own["time_s"].to_numpy(dtype=float), own["event"].to_list()
+    of_side = events[events["side"] == side].sort_values("time_s")
+    times, kinds = of_side["time_s"].to_numpy(dtype=float), of_side["event"].to_list()
     return [
         (times[i], times[i + 1])
         for i in range(len(kinds) - 1)
@@ -97,10 +97,10 @@ def plot_events(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
     ax.set_axis_off()
     row_in = 1 / (len(clips) + _GAP * (len(clips) - 1))
     for number, clip in enumerate(clips):
-        own = ax.inset_axes((0, 1 - row_in * (1 + number * (1 + _GAP)), 1, row_in))
-        _draw_video(own, clip, legend=number == 0, last=number == len(clips) - 1)
+        row_ax = ax.inset_axes((0, 1 - row_in * (1 + number * (1 + _GAP)), 1, row_in))
+        _draw_video(row_ax, clip, legend=number == 0, last=number == len(clips) - 1)
         name = f"video {number + 1}: {clip.video.stem}"
-        own.text(0.995, 0.5, name, transform=own.transAxes, ha="right", va="center", fontsize=style.size_pt(7))
+        row_ax.text(0.995, 0.5, name, transform=row_ax.transAxes, ha="right", va="center", fontsize=style.size_pt(7))
     return ax
 
 
@@ -166,7 +166,7 @@ def _draw_video(ax: Axes, analysis: AnalysisResult, *, legend: bool = True, last
     shaded = _draw_bouts(ax, analysis)
     for row, side in enumerate(SIDES):
         _draw_row(ax, analysis, side, row)
-    if len(analysis.events) > _DENSE:
+    if len(analysis.events) > _MAX_SINGLE_MARKS:
         for artist in (*ax.patches, *ax.lines, *ax.collections):
             artist.set_rasterized(True)
     ax.set(ylim=(len(SIDES) - 0.4, -0.6), xlim=(0, float(analysis.video.duration_s)), xlabel="Time (s)" if last else "")
@@ -221,9 +221,9 @@ def _draw_row(ax: Axes, analysis: AnalysisResult, side: Side, row: int) -> None:
         ax.add_patch(box)
     for start, end in stance_spans(analysis.events, side):
         ax.add_patch(Rectangle((start, row - 0.16), end - start, 0.32, fc=colour, alpha=0.3, lw=0))
-    own = analysis.events[analysis.events["side"] == side]
+    of_side = analysis.events[analysis.events["side"] == side]
     for kind, marker, face in (("heel_strike", "v", colour), ("toe_off", "^", "white")):
-        chosen = own[own["event"] == kind]
+        chosen = of_side[of_side["event"] == kind]
         ax.errorbar(
             chosen["time_s"].to_numpy(dtype=float),
             np.full(len(chosen), float(row)),

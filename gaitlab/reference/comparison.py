@@ -12,15 +12,33 @@ from gaitlab.reference.matching import MatchedReference
 from gaitlab.schema import CYCLE_POINTS
 from gaitlab.schema.codes import PhaseStatus
 
-__all__ = ["DEVIATION_SD", "MIN_DEVIATION_PERCENT", "CurveComparison", "compare", "long_runs"]
+__all__ = ["COMPARISON", "ComparisonSettings", "CurveComparison", "compare", "long_runs"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-DEVIATION_SD: Final = 2.0
-MIN_DEVIATION_PERCENT: Final = 5.0
-MAX_UNCERTAINTY_BANDS: Final = 1.5
-"""An uncertainty of over this many half-widths of the reference band cannot say that a person is within it."""
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonSettings:
+    """From when on a curve deviates.
+
+    Attributes
+    ----------
+    deviation_sd
+        Half-width of the reference band, in standard deviations of the reference group.
+    min_deviation_percent
+        Part of the cycle over which a curve is at least outside of the band, without interruption.
+    max_uncertainty_bands
+        An uncertainty of over this many half-widths of the reference band cannot say that a person is within it.
+    """
+
+    deviation_sd: float = 2.0
+    min_deviation_percent: float = 5.0
+    max_uncertainty_bands: float = 1.5
+
+
+COMPARISON: Final = ComparisonSettings()
+
 
 FINE_POINTS: Final = 201
 
@@ -38,8 +56,8 @@ class CurveComparison:
     uncertainty_deg
         95 % half-width of the person's curve.
     significant
-        Where the difference counts: after the uncertainty has been subtracted, outside mean +- ``DEVIATION_SD`` SD for
-        at least ``MIN_DEVIATION_PERCENT`` of the cycle without interruption.
+        Where the difference counts: after the uncertainty has been subtracted, outside mean +- ``deviation_sd`` SD for
+        at least ``min_deviation_percent`` of the cycle without interruption (``COMPARISON``).
     significant_if_exact
         The same if the uncertainty were zero.
 
@@ -162,8 +180,8 @@ class CurveComparison:
         'within'
         """
         if not (self.significant_if_exact & points).any():
-            band_deg = DEVIATION_SD * float(np.mean(self.reference.sd_deg[points]))
-            seen = float(np.mean(self.uncertainty_deg[points])) <= MAX_UNCERTAINTY_BANDS * band_deg
+            band_deg = COMPARISON.deviation_sd * float(np.mean(self.reference.sd_deg[points]))
+            seen = float(np.mean(self.uncertainty_deg[points])) <= COMPARISON.max_uncertainty_bands * band_deg
             return "within" if seen else "inconclusive"
         return "borderline" if exceeds_uncertainty else "within_error"
 
@@ -195,13 +213,13 @@ def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: Matche
     np.False_
     """
     difference_deg = mean_deg - reference.mean_deg
-    beyond = np.abs(difference_deg) - DEVIATION_SD * reference.sd_deg
+    beyond = np.abs(difference_deg) - COMPARISON.deviation_sd * reference.sd_deg
     return CurveComparison(
         reference=reference,
         difference_deg=difference_deg,
         uncertainty_deg=uncertainty_deg,
-        significant=long_runs(beyond - uncertainty_deg > 0, MIN_DEVIATION_PERCENT),
-        significant_if_exact=long_runs(beyond > 0, MIN_DEVIATION_PERCENT),
+        significant=long_runs(beyond - uncertainty_deg > 0, COMPARISON.min_deviation_percent),
+        significant_if_exact=long_runs(beyond > 0, COMPARISON.min_deviation_percent),
     )
 
 

@@ -85,11 +85,11 @@ def reference_names() -> tuple[str, ...]:
     True
     """
     root = resources.files("gaitlab.reference") / "data"
-    found = []
+    references = []
     for entry in root.iterdir():
         if entry.name.endswith(".json") and "preferred_band" in json.loads(entry.read_text(encoding="utf-8")):
-            found.append(entry.name.removesuffix(".json"))
-    return tuple(sorted(found))
+            references.append(entry.name.removesuffix(".json"))
+    return tuple(sorted(references))
 
 
 def load_reference(path_or_name: str | Path) -> Reference:
@@ -135,7 +135,7 @@ def load_reference(path_or_name: str | Path) -> Reference:
         )
     meta_path = path.with_suffix(".json")
     meta = _read_json(meta_path) if meta_path.is_file() else {}
-    return _build(_read_csv(path), meta, name=path.stem, what=str(path))
+    return _build(_read_csv(path), meta, name=path.stem, origin=str(path))
 
 
 def list_references() -> pd.DataFrame:
@@ -168,7 +168,7 @@ def list_references() -> pd.DataFrame:
                     "measures": by_definition.get(definition, "none (never compared)"),
                     "definition": definition,
                     "population": reference.population,
-                    "n": _span(counts),
+                    "n": "-".join(str(count) for count in sorted({min(counts), max(counts)})),
                     "speed": reference.speed,
                     "source": reference.source,
                 }
@@ -182,7 +182,7 @@ def _registered(name: str) -> Reference:
     with resources.as_file(root / f"{name}.csv") as path:
         table = _read_csv(path)
     meta = json.loads((root / f"{name}.json").read_text(encoding="utf-8"))
-    return _build(table, meta, name=name, what=name)
+    return _build(table, meta, name=name, origin=name)
 
 
 def _norm_rows() -> list[dict[str, object]]:
@@ -215,10 +215,6 @@ def _norm_rows() -> list[dict[str, object]]:
     return rows
 
 
-def _span(counts: list[int]) -> str:
-    return str(counts[0]) if min(counts) == max(counts) else f"{min(counts)}-{max(counts)}"
-
-
 def _read_csv(path: Path) -> pd.DataFrame:
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -239,18 +235,18 @@ def _read_json(path: Path) -> dict[str, Any]:
     return meta
 
 
-def _build(table: pd.DataFrame, meta: Mapping[str, Any], *, name: str, what: str) -> Reference:
-    _check_table(table, what)
+def _build(table: pd.DataFrame, meta: Mapping[str, Any], *, name: str, origin: str) -> Reference:
+    _check_table(table, origin)
     table = table.assign(**{c: np.nan for c in OPTIONAL_COLUMNS if c not in table})
     keys = ["definition", "band", "age_min_years", "age_max_years"]
     groups = table.groupby(keys, sort=False, dropna=False)
-    bands = tuple(_band(rows, what) for _, rows in groups)
-    _check_speeds(bands, what)
+    bands = tuple(_band(rows, origin) for _, rows in groups)
+    _check_speeds(bands, origin)
     doi = f" doi:{meta['doi']}" if meta.get("doi") else ""
     return Reference(
         name=name,
         title=str(meta.get("title", name)),
-        source=str(meta.get("source", f"file {what}")) + doi,
+        source=str(meta.get("source", f"file {origin}")) + doi,
         terms=str(meta.get("terms", "not stated")),
         population=str(meta.get("population", "population not stated")),
         speed=str(meta.get("speed", "see v_star")),
@@ -263,18 +259,19 @@ def _build(table: pd.DataFrame, meta: Mapping[str, Any], *, name: str, what: str
     )
 
 
-def _check_table(table: pd.DataFrame, what: str) -> None:
+def _check_table(table: pd.DataFrame, origin: str) -> None:
     missing = [c for c in REFERENCE_COLUMNS if c not in table]
     if missing:
         raise ReferenceFileError(
-            f"The reference {what} lacks the column(s) {', '.join(missing)}; needed are {', '.join(REFERENCE_COLUMNS)}."
+            f"The reference {origin} lacks the column(s) {', '.join(missing)}; needed are "
+            f"{', '.join(REFERENCE_COLUMNS)}."
         )
     if table.empty:
-        raise ReferenceFileError(f"The reference {what} has no rows.")
+        raise ReferenceFileError(f"The reference {origin} has no rows.")
     wrong = sorted(set(table["definition"].astype(str)) - set(DEFINITIONS))
     if wrong:
         raise ReferenceFileError(
-            f"The reference {what} has the definition(s) {', '.join(wrong)}; allowed are {', '.join(DEFINITIONS)}."
+            f"The reference {origin} has the definition(s) {', '.join(wrong)}; allowed are {', '.join(DEFINITIONS)}."
         )
     numeric = ["n", "percent", "mean_deg", "sd_deg"]
     optional = [c for c in OPTIONAL_COLUMNS if c in table]
@@ -282,26 +279,26 @@ def _check_table(table: pd.DataFrame, what: str) -> None:
         values = pd.to_numeric(table[column], errors="coerce")
         bad = values.isna() & (table[column].notna() if column in optional else True)
         if bool((bad | np.isinf(values)).any()):
-            raise ReferenceFileError(f"The reference {what} has an empty or non-numeric value in {column!r}.")
+            raise ReferenceFileError(f"The reference {origin} has an empty or non-numeric value in {column!r}.")
     if bool((table["sd_deg"] <= 0).any()):
-        raise ReferenceFileError(f"The reference {what} has an sd_deg of zero or less; an SD must be positive.")
+        raise ReferenceFileError(f"The reference {origin} has an sd_deg of zero or less; an SD must be positive.")
     if bool((table["n"] < MIN_SUBJECTS).any()):
-        raise ReferenceFileError(f"The reference {what} has n below {MIN_SUBJECTS}; that gives no band.")
+        raise ReferenceFileError(f"The reference {origin} has n below {MIN_SUBJECTS}; that gives no band.")
 
 
-def _band(rows: pd.DataFrame, what: str) -> ReferenceBand:
+def _band(rows: pd.DataFrame, origin: str) -> ReferenceBand:
     rows = rows.sort_values("percent", kind="stable")
     first = rows.iloc[0]
     label = f"{first['definition']}, band {first['band']}"
     percent = rows["percent"].to_numpy(float)
     if len(percent) < MIN_POINTS or percent[0] != 0 or percent[-1] != 100 or bool((np.diff(percent) <= 0).any()):
         raise ReferenceFileError(
-            f"The reference {what} ({label}) has {len(percent)} points from {percent[0]:g} to {percent[-1]:g} %; "
+            f"The reference {origin} ({label}) has {len(percent)} points from {percent[0]:g} to {percent[-1]:g} %; "
             f"needed are at least {MIN_POINTS} different percentages from 0 to 100."
         )
     for column in ("n", "v_star", "cadence_star"):
         if rows[column].nunique(dropna=False) != 1:
-            raise ReferenceFileError(f"The reference {what} ({label}) has several values of {column!r} in one band.")
+            raise ReferenceFileError(f"The reference {origin} ({label}) has several values of {column!r} in one band.")
     return ReferenceBand(
         name=str(first["band"]),
         definition=str(first["definition"]),
@@ -325,7 +322,7 @@ def _optional(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _check_speeds(bands: tuple[ReferenceBand, ...], what: str) -> None:
+def _check_speeds(bands: tuple[ReferenceBand, ...], origin: str) -> None:
     """Bands of one definition and age group must differ in speed, or no one could choose between them."""
     groups: dict[tuple[object, ...], list[ReferenceBand]] = {}
     for band in bands:
@@ -334,6 +331,6 @@ def _check_speeds(bands: tuple[ReferenceBand, ...], what: str) -> None:
         speeds = [b.v_star for b in group]
         if len(group) > 1 and (None in speeds or len(set(speeds)) < len(speeds)):
             raise ReferenceFileError(
-                f"The reference {what} has {len(group)} bands of {definition} for one age group, but not a different "
+                f"The reference {origin} has {len(group)} bands of {definition} for one age group, but not a different "
                 "v_star for each: fill in v_star (speed / sqrt(9.81 x leg length)) or keep one band."
             )

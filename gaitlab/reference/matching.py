@@ -313,7 +313,10 @@ def _interpolate_speed(reference: Reference, bands: tuple[ReferenceBand, ...], v
     low, high = bands[upper - 1], bands[upper]
     weight = (clamped - speeds[upper - 1]) / (speeds[upper] - speeds[upper - 1])
     in_range = clamped == v_star
-    notes = () if in_range else (_outside_note(v_star, speeds),)
+    outside = (
+        f"The walking speed (v* {v_star:.2f}) lies outside the measured speeds (v* {speeds[0]:.2f} to "
+        f"{speeds[-1]:.2f}): the nearest one is used."
+    )
     nearest = low if weight == 0 else high if weight == 1 else None
     return _Curve(
         mean_deg=(1 - weight) * low.mean_deg + weight * high.mean_deg,
@@ -322,7 +325,7 @@ def _interpolate_speed(reference: Reference, bands: tuple[ReferenceBand, ...], v
         population=reference.population if nearest is None else reference.population_of(nearest),
         matched=True,
         in_range=in_range,
-        notes=notes,
+        notes=() if in_range else (outside,),
     )
 
 
@@ -349,13 +352,6 @@ def _speed_adjusted(
         matched=True,
         in_range=there.in_range,
         notes=(note, *there.notes),
-    )
-
-
-def _outside_note(v_star: float, speeds: FloatArray) -> str:
-    return (
-        f"The walking speed (v* {v_star:.2f}) lies outside the measured speeds (v* {speeds[0]:.2f} to "
-        f"{speeds[-1]:.2f}): the nearest one is used."
     )
 
 

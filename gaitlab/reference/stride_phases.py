@@ -26,7 +26,7 @@ _INITIAL_CONTACT_PCT: Final = 2.0
 
 
 def stride_boundaries(cycles: pd.DataFrame) -> Boundaries:
-    """Return start and end of each phase in % of the cycle, by stride; NaN where an event is not determined.
+    """Compute start and end of each phase in % of the cycle, by stride; NaN where an event is not determined.
 
     Parameters
     ----------

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["curve_shift_pct"]
+__all__ = ["TIMING", "TimingSettings", "curve_shift_pct"]
 
 FloatArray = npt.NDArray[np.float64]
 
-_HALF_WINDOW_PCT: Final = 20
-"""Around the place of the deviation: wide enough for a wave to turn, which an offset cannot imitate."""
-_LARGEST_SHIFT_PCT: Final = 15
-_SMALLEST_SHIFT_PCT: Final = 3
-"""Of a shift that is reported: events are known to about 1 to 2 % of a cycle."""
-_EXPLAINED: Final = 0.4
-"""A shift explains a deviation where it leaves at most this part of the root mean square difference."""
+
+@dataclass(frozen=True, kw_only=True)
+class TimingSettings:
+    """Settings of a deviation that is a shift in time.
+
+    Attributes
+    ----------
+    half_window_pct
+        Around the place of the deviation: wide enough for a wave to turn, which an offset cannot imitate.
+    largest_shift_pct, smallest_shift_pct
+        Of a shift that is reported: events are known to about 1 to 2 % of a cycle.
+    explained
+        A shift explains a deviation where it leaves at most this part of the root mean square difference.
+    """
+
+    half_window_pct: int = 20
+    largest_shift_pct: int = 15
+    smallest_shift_pct: int = 3
+    explained: float = 0.4
+
+
+TIMING: Final = TimingSettings()
 
 
 def curve_shift_pct(mean_deg: FloatArray, reference_deg: FloatArray, at_percent: int) -> float:
-    """Return by how much a curve comes later than its reference around a place, where that explains the difference.
+    """Compute the delay of a curve against its reference around a place, where that explains the difference.
 
     Parameters
     ----------
@@ -44,13 +60,13 @@ def curve_shift_pct(mean_deg: FloatArray, reference_deg: FloatArray, at_percent:
     >>> curve_shift_pct(wave(72) + 12, wave(72), 72)
     nan
     """
-    window = np.arange(at_percent - _HALF_WINDOW_PCT, at_percent + _HALF_WINDOW_PCT + 1)
+    window = np.arange(at_percent - TIMING.half_window_pct, at_percent + TIMING.half_window_pct + 1)
     usual = reference_deg[window % 100]
-    shifts = np.arange(-_LARGEST_SHIFT_PCT, _LARGEST_SHIFT_PCT + 1)
+    shifts = np.arange(-TIMING.largest_shift_pct, TIMING.largest_shift_pct + 1)
     left_deg = np.array([np.sqrt(np.mean((mean_deg[(window + shift) % 100] - usual) ** 2)) for shift in shifts])
     if not np.isfinite(left_deg).all():
         return float("nan")
     best = int(left_deg.argmin())
-    unshifted_deg = left_deg[_LARGEST_SHIFT_PCT]
-    explained = left_deg[best] <= _EXPLAINED * unshifted_deg
-    return float(shifts[best]) if explained and abs(shifts[best]) >= _SMALLEST_SHIFT_PCT else float("nan")
+    unshifted_deg = left_deg[TIMING.largest_shift_pct]
+    explained = left_deg[best] <= TIMING.explained * unshifted_deg
+    return float(shifts[best]) if explained and abs(shifts[best]) >= TIMING.smallest_shift_pct else float("nan")

@@ -1,4 +1,4 @@
-"""What a comparison of visits leaves in its folder: page, table with its codebook, curves, and videos in step."""
+"""Output of a comparison of visits: page, table with its codebook, curves, and videos in step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gaitlab.analysis.change.conditions import ComparisonCode
 from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, shown_amounts
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.report.films import VisitFilm, copy_films
-from gaitlab.report.html.template import page_script, read_template, render
+from gaitlab.report.html.template import page_script, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, rows_as_dicts
 from gaitlab.schema.messages.numbers import counted, sentence
@@ -161,7 +161,6 @@ def write_comparison(comparison: Comparison, folder: Path, decimal: DecimalSign 
     page = render(
         "comparison.html.jinja",
         **page_script(["films.js"]),
-        style=read_template("report.css"),
         labels=comparison.labels,
         sections=[
             _section(comparison, label) | {"notes": notes, "films": [first, film] if first and film else []}

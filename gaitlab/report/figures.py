@@ -89,12 +89,12 @@ class ReportFigure:
 @contextmanager
 def _without_legends(figure: Figure) -> Iterator[None]:
     """Hide the legend of each axes, and let the title take its place, until the figure is written elsewhere."""
-    found = [(ax, legend) for ax in figure.axes if (legend := ax.get_legend()) is not None]
-    for ax, legend in found:
+    legends = [(ax, legend) for ax in figure.axes if (legend := ax.get_legend()) is not None]
+    for ax, legend in legends:
         legend.set_visible(False)
         ax.set_title(ax.get_title(loc="left"), loc="left", pad=title_pad_pt(legend=False))
     yield
-    for ax, legend in found:
+    for ax, legend in legends:
         legend.set_visible(True)
         ax.set_title(ax.get_title(loc="left"), loc="left", pad=title_pad_pt(legend=True))
 

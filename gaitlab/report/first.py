@@ -1,4 +1,4 @@
-"""The order in which a folder comes to be where somebody waits for it: the report first, then films and paper."""
+"""Writing of an output folder for which a user waits: the report first, then overlay videos and the PDF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a study of groups leaves in its folder: the page, two tables with their codebook, and the curves."""
+"""Output of a study of groups: the page, two tables with their codebook, and the curves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 from gaitlab import plots
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.groups import Difference, GroupStudy
-from gaitlab.report.html.template import read_template, render
+from gaitlab.report.html.template import render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES
 from gaitlab.schema.messages.numbers import counted, number
@@ -95,7 +95,7 @@ class Groups(GroupStudy):
 
     def __repr__(self) -> str:
         """Return one line: the groups, and how many differences there are."""
-        shown = sum(bool(each.spans_pct) for each in self.differences)
+        shown = sum(bool(difference.spans_pct) for difference in self.differences)
         return f"<gaitlab.Groups {self.by}: {', '.join(self.groups)}; {shown} of {len(self.differences)} differ>"
 
 
@@ -123,29 +123,25 @@ def write_groups(study: GroupStudy, folder: Path, decimal: DecimalSign = "point"
     ]
     page = render(
         "groups.html.jinja",
-        style=read_template("report.css"),
         by=study.by,
         groups=study.groups,
-        shown=[_sentence(each) for each in study.differences if each.spans_pct],
-        others=[_sentence(each) for each in study.differences if not each.spans_pct],
+        shown=[_sentence(difference) for difference in study.differences if difference.spans_pct],
+        others=[_sentence(difference) for difference in study.differences if not difference.spans_pct],
         figures=write_figures(curves, folder, _SIZE_IN),
     )
     (folder / "groups.html").write_text(page, encoding="utf-8", newline="\n")
 
 
-def _sentence(each: Difference) -> str:
-    measure = MEASURES[each.measure]
-    people = counted(each.band.n, "person", "people")
-    head = f"{measure.label}, {each.side}, {each.second} against {each.first} ({people}"
-    head += ", the same in both)" if each.paired else ")"
-    if not each.spans_pct:
+def _sentence(difference: Difference) -> str:
+    measure = MEASURES[difference.measure]
+    people = counted(difference.band.n, "person", "people")
+    head = f"{measure.label}, {difference.side}, {difference.second} against {difference.first} ({people}"
+    head += ", the same in both)" if difference.paired else ")"
+    if not difference.spans_pct:
         return f"{head}: no difference shown."
-    spans = [
-        f"{start} to {end} % of the cycle, up to {number(_largest(each, start, end))}°" for start, end in each.spans_pct
-    ]
+    spans = []
+    for start, end in difference.spans_pct:
+        part = difference.band.mean[start : end + 1]
+        largest_deg = float(part[np.abs(part).argmax()])
+        spans.append(f"{start} to {end} % of the cycle, up to {number(largest_deg)}°")
     return f"{head}: different from {'; '.join(spans)}."
-
-
-def _largest(each: Difference, start: int, end: int) -> float:
-    part = each.band.mean[start : end + 1]
-    return float(part[np.abs(part).argmax()])

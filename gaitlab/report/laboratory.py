@@ -1,4 +1,4 @@
-"""What a comparison with a laboratory leaves in its folder: the page, two tables with a codebook, and the curves."""
+"""Output of a comparison with a laboratory: the page, two tables with a codebook, and the curves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 from gaitlab import plots
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.exchange.against_laboratory import WHOLE_CYCLE, LaboratoryStudy
-from gaitlab.report.html.template import read_template, render
+from gaitlab.report.html.template import render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, PHASES, rows_as_dicts
 from gaitlab.schema.codes import EVENT_WORDS
@@ -65,7 +65,12 @@ class LaboratoryComparison(LaboratoryStudy):
         """What a terminal shows: how the clocks are set, and a line for each measure and side."""
         rows = rows_as_dicts(self.table[self.table["phase"] == WHOLE_CYCLE])
         warnings = [words for words, holds in _warnings(self).items() if holds]
-        return (_lag_words(self), *warnings, *map(_line, rows))
+        measures = (
+            f"{_name(row)}: bias {number(row['bias'])}°, RMSE {number(row['rmse'])}°, ICC(1,1) "
+            f"{number(row['icc'], 2)}, {counted(int(row['strides']), 'stride')}."
+            for row in rows
+        )
+        return (_lag_words(self), *warnings, *measures)
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``laboratory.html``, ``laboratory.csv``, ``laboratory_events.csv``, their codebook, and the curves.
@@ -127,7 +132,6 @@ def write_laboratory(study: LaboratoryStudy, folder: Path, decimal: DecimalSign 
     ]
     page = render(
         "laboratory.html.jinja",
-        style=read_template("report.css"),
         definition=study.laboratory.definition,
         lag=_lag_words(study),
         doubts=[words for words, holds in _warnings(study).items() if holds],
@@ -161,13 +165,6 @@ def _warnings(study: LaboratoryStudy) -> dict[str, bool]:
 
 def _name(row: dict[str, Any]) -> str:
     return f"{MEASURES[row['measure']].label}, {row['side']}"
-
-
-def _line(row: dict[str, Any]) -> str:
-    return (
-        f"{_name(row)}: bias {number(row['bias'])}°, RMSE {number(row['rmse'])}°, ICC(1,1) {number(row['icc'], 2)}, "
-        f"{counted(int(row['strides']), 'stride')}."
-    )
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a study of reliability leaves in its folder: the page, the table, the plots, and the file for comparisons."""
+"""Output of a study of reliability: the page, the table, the plots, and the file for comparisons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gaitlab.analysis.change import COMPARED, SITE_FILE, SiteReliability, write_
 from gaitlab.analysis.change.words import change_amount
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.reliability import ReliabilityStudy, session_pairs, site_of
-from gaitlab.report.html.template import read_template, render
+from gaitlab.report.html.template import render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import rows_as_dicts
 from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number
@@ -29,6 +29,9 @@ __all__ = ["Reliability", "write_reliability"]
 
 _TABLE: Final = "reliability.csv"
 _FORMS: Final = "icc.csv"
+_DECIMALS: Final = {"s": 3, "m": 3}
+"""Of the page, one where nothing is said: the errors of times and lengths are milliseconds and millimetres."""
+
 _SIZE_IN: Final = (4.4, 3.1)
 _PLACE: Final = (0.15, 0.16, 0.68, 0.72)
 
@@ -71,9 +74,13 @@ class Reliability(ReliabilityStudy):
     @property
     def lines(self) -> tuple[str, ...]:
         """What a terminal shows: a line for each parameter and side with its error and correlation."""
-        return tuple(_line(row) for row in rows_as_dicts(self.table) if row["status"] == "estimated") or (
-            "Too few repeated recordings for any parameter; the table shows the numbers of recordings.",
-        )
+        lines = []
+        for row in rows_as_dicts(self.table[self.table["status"] == "estimated"]):
+            sem, mdc = (change_amount(row[name], row["unit"]) for name in ("sem", "mdc"))
+            icc = f"{number(row['icc'], 2)} ({number(row['icc_low'], 2)} to {number(row['icc_high'], 2)})"
+            lines.append(f"{_name(row)}: SEM {sem}, smallest detectable change {mdc}, {row['icc_form']} {icc}.")
+        few = "Too few repeated recordings for any parameter; the table shows the numbers of recordings."
+        return tuple(lines) or (few,)
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``reliability.html``, both tables with their codebook, plots, and ``reliability.json``.
@@ -141,7 +148,6 @@ def write_reliability(study: ReliabilityStudy, folder: Path, decimal: DecimalSig
     people = len({repeat.participant for repeat in study.repeats})
     page = render(
         "reliability.html.jinja",
-        style=read_template("report.css"),
         people=counted(people, "person", "people"),
         recordings=counted(len(study.repeats), "recording"),
         views=", ".join(sorted({repeat.result.view.view for repeat in study.repeats})),
@@ -172,15 +178,14 @@ def _name(row: dict[str, Any]) -> str:
     return words[0].upper() + words[1:]
 
 
-def _line(row: dict[str, Any]) -> str:
-    sem, mdc = (change_amount(row[name], row["unit"]) for name in ("sem", "mdc"))
-    icc = f"{number(row['icc'], 2)} ({number(row['icc_low'], 2)} to {number(row['icc_high'], 2)})"
-    return f"{_name(row)}: SEM {sem}, smallest detectable change {mdc}, {row['icc_form']} {icc}."
-
-
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
     def shown(name: str) -> str:
-        return change_amount(row[name], row["unit"]) if np.isfinite(row[name]) else NOT_GIVEN
+        return number(row[name], _DECIMALS.get(row["unit"], 1))
+
+    def with_unit(name: str) -> str:
+        return (
+            shown(name) + ("°" if row["unit"] == "deg" else f" {row['unit']}") if np.isfinite(row[name]) else NOT_GIVEN
+        )
 
     def interval(low: str, high: str) -> str:
         return f"{shown(low)} to {shown(high)}" if np.isfinite(row[low]) else NOT_GIVEN
@@ -190,7 +195,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
         "people": row["people"],
         "recordings": row["recordings"],
         "left_out": row["left_out"],
-        **{name: shown(name) for name in ("sem", "sem_within", "mdc", "bias")},
+        **{name: with_unit(name) for name in ("sem", "sem_within", "mdc", "bias")},
         "sem_interval": interval("sem_low", "sem_high"),
         "limits": interval("loa_low", "loa_high"),
         "icc": number(row["icc"], 2),

@@ -113,11 +113,11 @@ class Reports:
 
         Each video is read once for both; ``progress`` is called with the frames done and to do.
         """
-        with TemporaryDirectory(prefix=".films", dir=folder) as aside:
-            rooms = video_folders(self.analysis, folder)
+        with TemporaryDirectory(prefix=".films", dir=folder) as temporary:
+            folders = video_folders(self.analysis, folder)
             films = [
-                self._film(clip, path, room / _OVERLAY, Path(aside) / f"{number}.mp4", progress)
-                for number, (clip, path, room) in enumerate(zip(self.analysis.clips, self.videos, rooms, strict=True))
+                self._film(clip, path, room / _OVERLAY, Path(temporary) / f"{number}.mp4", progress)
+                for number, (clip, path, room) in enumerate(zip(self.analysis.clips, self.videos, folders, strict=True))
             ]
             self._write_page(folder, films)
 
@@ -147,14 +147,14 @@ class Reports:
         return plain
 
     def _write_page(self, folder: Path, films: Sequence[Path]) -> None:
-        rooms = video_folders(self.analysis, folder)
+        folders = video_folders(self.analysis, folder)
         write_html(
             self.analysis,
             folder / self.page,
             stills=self.stills,
             portraits=self.portraits,
             film=films,
-            film_names=[(room / _OVERLAY).relative_to(folder).as_posix() for room in rooms],
+            film_names=[(room / _OVERLAY).relative_to(folder).as_posix() for room in folders],
             key_frames=self.key_frames,
             figures=self.figures,
             content=self.content,
@@ -168,7 +168,7 @@ class Reports:
             self.analysis,
             folder / self.pdf,
             stills=self.stills,
-            key_frames=[still for own in self.key_frames for still in own],
+            key_frames=[still for of_video in self.key_frames for still in of_video],
             content=self.content,
         )
 

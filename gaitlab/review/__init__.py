@@ -1,4 +1,4 @@
-"""Going through a result against its video and putting events right: as values, and as a widget for notebooks."""
+"""Review of a result against its video, and correction of events: as values, and as a widget for notebooks."""
 
 from gaitlab.review.comparison import compare_parameters
 from gaitlab.review.edits import Edits

@@ -29,7 +29,13 @@ def snapshot(frame: bytes, graph: bytes, events: bytes) -> bytes:
     """Return frame, curves and events, each an image file, as one PNG; without curves the other two."""
     shown = [_decoded(data) for data in (frame, graph) if data]
     height = min(image.shape[0] for image in shown)
-    row = cv2.hconcat([_scaled(image, height / image.shape[0]) for image in shown])
+    factors = [height / image.shape[0] for image in shown]
+    row = cv2.hconcat(
+        [
+            cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+            for image, factor in zip(shown, factors, strict=True)
+        ]
+    )
     timeline = _decoded(events)
     size = (row.shape[1], round(timeline.shape[0] * row.shape[1] / timeline.shape[1]))
     below = cv2.resize(timeline, size, interpolation=cv2.INTER_AREA)
@@ -38,10 +44,6 @@ def snapshot(frame: bytes, graph: bytes, events: bytes) -> bytes:
 
 def _decoded(data: bytes) -> Any:
     return cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
-
-
-def _scaled(image: Any, factor: float) -> Any:
-    return cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
 
 
 def jpeg_of(image: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Corrections in the making: each step gives a new value, so that any can be taken back."""
+"""Corrections as immutable values: each edit returns a new one, so that any can be undone."""
 
 from __future__ import annotations
 
@@ -273,8 +273,8 @@ class Edits:
             kind="swapped_sides", side="both", event="bout", old_s=old_s, new_s=new_s, at=_now(), by=self.by
         )
         resolved = Corrections(changes=(*self.changes, swap)).resolve_sides().changes
-        twice = [c for c in resolved if (c.kind, c.old_s, c.new_s) == (swap.kind, old_s, new_s)]
-        kept = resolved if len(twice) == 1 else tuple(c for c in resolved if c not in twice)
+        repeated = [c for c in resolved if (c.kind, c.old_s, c.new_s) == (swap.kind, old_s, new_s)]
+        kept = resolved if len(repeated) == 1 else tuple(c for c in resolved if c not in repeated)
         return replace(self, changes=_person_last(kept), previous=self)
 
     def choose_person(self, number: int) -> Edits:

@@ -1,4 +1,4 @@
-"""The review as a widget: a frame of the video, curves with a cursor, events to be put right, before and after."""
+"""The review as a widget: a frame of the video, curves with a cursor, events to correct, before and after."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from gaitlab.report import overlay_frames
 from gaitlab.review.comparison import compare_parameters
 from gaitlab.review.drawing import draw_curves, draw_timeline, jpeg_of, png_of, snapshot
 from gaitlab.review.edits import Edits
-from gaitlab.review.timing import Stride, frame_time_s, nearest_frame
+from gaitlab.review.timing import frame_time_s, nearest_frame
 from gaitlab.schema import MEASURES, SIDES
 from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["ReviewWidget", "review"]
 
-_AHEAD: Final = 12
+_PREFETCHED_FRAMES: Final = 12
 """Frames that are drawn at once: opening the video costs more than they do."""
 
-_KEPT: Final = 240
+_CACHED_FRAMES: Final = 240
 """Drawn frames that are remembered, as JPEG."""
 
 _HIP: Final = (
@@ -313,7 +313,10 @@ class ReviewWidget:
 
     def _list_strides(self) -> None:
         strides = self.edits.strides(self.side.value)
-        options = [(_stride_label(number, s), s.start_s) for number, s in enumerate(strides, start=1)]
+        options = []
+        for number, stride in enumerate(strides, start=1):
+            label = f"{number}: {stride.start_s:.2f} to {stride.end_s:.2f} s{'' if stride.used else ', excluded'}"
+            options.append((label, stride.start_s))
         chosen = self.stride.value
         self.stride.unobserve(self._seek_stride, names="value")  # new labels are no wish to go anywhere
         self.stride.options = options
@@ -332,11 +335,11 @@ class ReviewWidget:
 
     def _frame_jpeg(self, frame: int) -> bytes:
         if frame not in self._frames:
-            numbers = range(frame, min(frame + _AHEAD, self.frame.max + 1))
+            numbers = range(frame, min(frame + _PREFETCHED_FRAMES, self.frame.max + 1))
             times_s = [frame_time_s(self.edits.before, number) for number in numbers]
             for number, image in zip(numbers, overlay_frames(self.edits.before, self._video, times_s), strict=False):
                 self._frames[number] = jpeg_of(image)
-            while len(self._frames) > _KEPT:
+            while len(self._frames) > _CACHED_FRAMES:
                 self._frames.popitem(last=False)
         return self._frames[frame]
 
@@ -347,10 +350,6 @@ def _persons(analysis: Analysis) -> list[tuple[str, int]]:
     if people is None or people.count < 2:
         return []
     return [(person.sentence, person.number) for person in people.persons]
-
-
-def _stride_label(number: int, stride: Stride) -> str:
-    return f"{number}: {stride.start_s:.2f} to {stride.end_s:.2f} s" + ("" if stride.used else ", excluded")
 
 
 def _change_list(edits: Edits) -> str:

@@ -286,18 +286,18 @@ def rows_as_dicts(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def _need_columns(table: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:
+def _need_columns(table: pd.DataFrame, columns: tuple[str, ...], label: str) -> None:
     missing = [c for c in columns if c not in table]
     if missing:
-        raise SchemaError(f"{what} lacks the column(s) {', '.join(missing)}; it has {', '.join(map(str, table))}.")
+        raise SchemaError(f"{label} lacks the column(s) {', '.join(missing)}; it has {', '.join(map(str, table))}.")
 
 
-def _need_dims(data: xr.Dataset, dims: dict[str, tuple[str, ...]], what: str) -> None:
+def _need_dims(data: xr.Dataset, dims: dict[str, tuple[str, ...]], label: str) -> None:
     for name, wanted in dims.items():
         if name not in data:
-            raise SchemaError(f"{what} lacks the variable {name!r}; it has {', '.join(map(str, data.data_vars))}.")
+            raise SchemaError(f"{label} lacks the variable {name!r}; it has {', '.join(map(str, data.data_vars))}.")
         if data[name].dims != wanted:
-            raise SchemaError(f"{what}: {name!r} has the dimensions {data[name].dims}, but {wanted} are needed.")
+            raise SchemaError(f"{label}: {name!r} has the dimensions {data[name].dims}, but {wanted} are needed.")
 
 
 def validate_landmarks(landmarks: xr.Dataset) -> xr.Dataset:

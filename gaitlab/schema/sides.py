@@ -24,7 +24,7 @@ def opposite(side: Side) -> Side:
 
 
 def side_sign(side: Side) -> int:
-    """Return the sign of a side on an axis to the person's left: +1 for the left, -1 for the right.
+    """Compute the sign of a side on an axis to the person's left: +1 for the left, -1 for the right.
 
     Obliquity and trunk lean of the body are positive with the left side up and to the left; times this sign they are
     positive with that side up, and to that side.

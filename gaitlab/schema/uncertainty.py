@@ -1,4 +1,4 @@
-"""How far a number can be from the truth, before any stride is measured.
+"""Uncertainty of each measure: errors of landmarks, camera and pelvis, and the scatter between strides.
 
 The standard deviations are those of the difference to the truth on rendered walkers (``docs/accuracy.md``), rounded
 up, because real people are harder.
@@ -20,6 +20,7 @@ __all__ = [
     "HIP_ROM_SD_DEG",
     "LANDMARK_SD_DEG",
     "NORMAL_QUANTILE",
+    "PERSPECTIVE_SD_DEG",
     "SIDE_DIFFERENCE_SD_DEG",
     "STRIDE_SD_DEG",
     "hip_offset_uncertainty_deg",
@@ -51,6 +52,10 @@ pelvis' own comes on top.
 
 HIP_LINE_SD_DEG: Final = 3.9
 """Of the line of MediaPipe's hips, which moves 0.15 to 0.46 degrees for each degree of the pelvis."""
+
+PERSPECTIVE_SD_DEG: Final = 0.6
+"""Of the false drop that a camera above or below the pelvis sees as it turns about the vertical: 1.7 degrees at the
+peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
 
 HIP_ROM_SD_DEG: Final = 3.0
 """Of the range of the thigh's inclination, which no offset and no camera roll changes.
@@ -88,7 +93,7 @@ STRIDE_SD_DEG: Final[dict[str, float]] = {
 """SD between the strides of one person, pooled over the cycle: the sagittal ones of 25 real walks with two to four
 strides of a leg (rendered walkers: a third to a half of it), the frontal ones assumed."""
 
-_FEW: Final = 3
+_FEW_STRIDES: Final = 3
 """Fewer strides do not show how they scatter."""
 
 _TO_VERTICAL: Final = {"hip_flexion", "trunk_forward", "hip_adduction", "trunk_lateral"}
@@ -125,7 +130,7 @@ def stride_uncertainty_deg(
     [6.3, 4.4, 1.6]
     """
     count = np.asarray(n, dtype=float)
-    sd_deg = np.where(count < _FEW, np.fmax(stride_sd_deg, typical_sd_deg), stride_sd_deg)
+    sd_deg = np.where(count < _FEW_STRIDES, np.fmax(stride_sd_deg, typical_sd_deg), stride_sd_deg)
     return np.asarray(NORMAL_QUANTILE * sd_deg / np.sqrt(np.where(count > 0, count, np.nan)))
 
 
@@ -230,7 +235,7 @@ def systematic_uncertainties_deg(
     *,
     thighs_covered: bool = False,
 ) -> dict[str, float]:
-    """Return the 95 % half-width, by measure, of what averaging over strides does not reduce, in degrees.
+    """Compute the 95 % half-width, by measure, of what averaging over strides does not reduce, in degrees.
 
     Parameters
     ----------

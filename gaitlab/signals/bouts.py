@@ -122,7 +122,7 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
         "turn": _turning(motion),
     }
     walking = ~np.logical_or.reduce(list(edges.values()))
-    found = [
+    stretches = [
         WalkingBout(
             start_s=float(grid_s[first]),
             end_s=float(grid_s[last]),
@@ -132,7 +132,7 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
         for first, last in ((start, stop - 1) for start, stop in true_runs(walking))
     ]
     parted_s = (*cuts_s, *time_s[pause_starts(time_s) + 1])
-    joined = [s for s in _merge_bouts(found, grid_s, motion, parted_s) if s.duration_s >= BOUTS.min_stretch_s]
+    joined = [s for s in _merge_bouts(stretches, grid_s, motion, parted_s) if s.duration_s >= BOUTS.min_stretch_s]
     bouts = [_from_standing(s, grid_s, motion.place) for s in joined]
     return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / BOUTS.rate_hz else s for s in bouts)
 
@@ -300,11 +300,11 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
         [np.stack([np.interp(moment_s, time_s[known], axis) for axis in ankle[known].T], axis=1) for ankle in ankles]
         for moment_s in ends_s
     )
-    ways = [
+    directions = [
         np.maximum(*(np.linalg.norm(b - a, axis=1) for a, b in zip(earlier, order, strict=True)))
         for order in (later, later[::-1])
     ]
-    rest = np.minimum(*ways) < BOUTS.standing_mps * (ends_s[1] - ends_s[0])
+    rest = np.minimum(*directions) < BOUTS.standing_mps * (ends_s[1] - ends_s[0])
     return np.asarray(rest & (_on_grid(time_s, known, grid_s) != 0) & ~in_pauses(time_s, grid_s))
 
 

@@ -76,6 +76,8 @@ class CleaningSettings:
         twice. Who stands or lies has them side by side.
     legs_cross
         Whether one leg goes across in front of the other, as in adduction; see ``legs.label_legs``.
+    image_edge
+        Margin of the image in which landmarks are not believed, in heights of the image.
     """
 
     cutoff_hz: float = 6.0
@@ -85,6 +87,7 @@ class CleaningSettings:
     outlier_mad: float = 3.0
     legs_pass: bool = True
     legs_cross: bool = False
+    image_edge: float = IMAGE_EDGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,10 +205,10 @@ def apply_cleaning_log(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
     log
         What cleaning changed in them.
     """
-    found = {name: swap_legs(_numbers(landmarks, name), *_swaps(log.legs)) for name in _MEASURED}
+    swapped = {name: swap_legs(_numbers(landmarks, name), *_swaps(log.legs)) for name in _MEASURED}
     for name in ("position", "position_world"):
-        found[name][log.misplaced] = np.nan
-    return landmarks.assign({name: landmarks[name].copy(data=values) for name, values in found.items()})
+        swapped[name][log.misplaced] = np.nan
+    return landmarks.assign({name: landmarks[name].copy(data=values) for name, values in swapped.items()})
 
 
 def _swaps(legs: Sequence[LegLabels]) -> list[NDArray[np.bool_]]:
@@ -253,7 +256,7 @@ def _missing_codes(
         of_leg = [LANDMARKS.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
         missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind_other_leg")
     missing[~(visibility >= settings.min_visibility)] = MISSING.index("not_seen")
-    missing[_outside(position, attributes)] = MISSING.index("out_of_picture")
+    missing[_outside(position, attributes, settings.image_edge)] = MISSING.index("out_of_picture")
     return missing
 
 
@@ -269,10 +272,10 @@ def most_common_cause(missing: NDArray[Any]) -> MissingCode:
     return MISSING[int(np.bincount(known).argmax())] if len(known) else "not_seen"
 
 
-def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:
+def _outside(position: FloatArray, attributes: Mapping[Any, Any], image_edge: float) -> NDArray[np.bool_]:
     """Mark landmarks beyond the image's edges, or squeezed against them, shape (frames, 33): the model guesses."""
     size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
-    margin = IMAGE_EDGE * size[1]
+    margin = image_edge * size[1]
     return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))
 
 
@@ -291,14 +294,10 @@ def _smooth(
     for pattern in range(patterns.shape[1]):
         columns = np.flatnonzero(pattern_of.ravel() == pattern)
         even = np.where(paused[:, None], np.nan, resample(time_s, flat[:, columns], grid_s, gap_s))
-        for start, stop in _valid_runs(even[:, 0], min_length=round(0.2 * rate_hz)):
-            out[start:stop, columns] = lowpass(even[start:stop], rate_hz, settings.cutoff_hz)
+        for start, stop in true_runs(np.isfinite(even[:, 0])):
+            if stop - start >= max(round(0.2 * rate_hz), 4):  # shorter ones cannot be filtered
+                out[start:stop, columns] = lowpass(even[start:stop], rate_hz, settings.cutoff_hz)
     return out.reshape(len(grid_s), *values.shape[1:])
-
-
-def _valid_runs(values: FloatArray, min_length: int) -> list[tuple[int, int]]:
-    """Return [start, stop) of the runs of finite values that are long enough to filter."""
-    return [(a, b) for a, b in true_runs(np.isfinite(values)) if b - a >= max(min_length, 4)]
 
 
 def _nearest(time_s: FloatArray, values: NDArray[Any], grid_s: FloatArray) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""The way that a person walks, on the floor as a single camera sees it: from the place in the image and the size."""
+"""Direction of a walk on the floor as a single camera sees it: from the place in the image and the size."""
 
 from __future__ import annotations
 
@@ -13,17 +13,29 @@ from gaitlab.signals.legs import HIPS, body_lengths
 from gaitlab.signals.panning import is_panning, pan_angles_deg
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
-__all__ = ["FloorPath", "Heading", "floor_path", "path_heading"]
+__all__ = ["HEADING", "FloorPath", "Heading", "HeadingSettings", "floor_path", "path_heading"]
 
 
-_LEAST_TRAVEL_TRUNKS: Final = 2.0
-"""Way (one metre) from which a path says where it leads."""
+@dataclass(frozen=True, kw_only=True)
+class HeadingSettings:
+    """Settings of the direction of a walk on the floor.
 
-_PATH_SD_DEG: Final = 2.0
-"""Of the direction that a path gives, besides that: mid-hip sways, and nobody walks along a ruler."""
+    Attributes
+    ----------
+    least_travel_trunks
+        Way (one metre) from which a path says where it leads.
+    path_sd_deg
+        Of the direction that a path gives, besides that: mid-hip sways, and nobody walks along a ruler.
+    size_noise
+        Error of the change in apparent size between the ends of a walk, SD as a part of it: lean changes the trunk.
+    """
 
-_SIZE_NOISE: Final = 0.02
-"""Error of the change in apparent size between the ends of a walk, SD as a part of it: lean changes the trunk."""
+    least_travel_trunks: float = 2.0
+    path_sd_deg: float = 2.0
+    size_noise: float = 0.02
+
+
+HEADING: Final = HeadingSettings()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,10 +121,10 @@ def path_heading(landmarks: xr.Dataset) -> Heading | None:
     first, last = seen[: len(seen) // 3], seen[-(len(seen) // 3) :]
     across, away = (float(np.median(v[last]) - np.median(v[first])) * 1.5 for v in (path.across, path.away))
     travel = float(np.hypot(across, away))
-    if travel < _LEAST_TRAVEL_TRUNKS:
+    if travel < HEADING.least_travel_trunks:
         return None
     angle_deg = float(np.degrees(np.arctan2(away, across)))
-    size_deg = np.degrees(1.96 * _SIZE_NOISE * float(np.median(path.away[seen])) * abs(across) / travel**2)
+    size_deg = np.degrees(1.96 * HEADING.size_noise * float(np.median(path.away[seen])) * abs(across) / travel**2)
     focal_deg = np.degrees(focal_length_px(landmarks)[1] * abs(across * away) / travel**2)
-    uncertainty_deg = float(np.linalg.norm([1.96 * _PATH_SD_DEG, size_deg, focal_deg]))
+    uncertainty_deg = float(np.linalg.norm([1.96 * HEADING.path_sd_deg, size_deg, focal_deg]))
     return Heading(angle_deg=angle_deg, uncertainty_deg=uncertainty_deg)

@@ -5,6 +5,7 @@ A sagittal angle is given only in a side view, a frontal one only from the front
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,8 @@ from gaitlab.signals.legs import median_trunk_px
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
 __all__ = [
-    "HIP_SWING_CORRECTION",
+    "KINEMATICS",
+    "KinematicsSettings",
     "compute_angles",
     "direction_sign",
     "landmark_px",
@@ -28,23 +30,34 @@ __all__ = [
 ]
 
 
-HIP_SWING_CORRECTION: Final = 0.3
-"""Part of the swing of the two hip landmarks against each other that is removed in a side view.
+@dataclass(frozen=True, kw_only=True)
+class KinematicsSettings:
+    """Settings of the angles of the body segments.
 
-MediaPipe's hips swing with the thighs: on four rendered walkers their distance along the walking direction moved
-2.4 to 3.7 times as much as the hip joints did, which flattens the thigh's curve. Taking off three tenths, less than
-the excess, brings the gain to 0.93-1.05; on exact joints the same step changes the thigh by less than 0.4 degrees.
-"""
+    Attributes
+    ----------
+    hip_swing_correction
+        Part of the swing of the two hip landmarks against each other that is removed in a side view. MediaPipe's hips
+        swing with the thighs: on four rendered walkers their distance along the walking direction moved 2.4 to 3.7
+        times as much as the hip joints did, which flattens the thigh's curve. Taking off three tenths, less than the
+        excess, brings the gain to 0.93-1.05; on exact joints the same step changes the thigh by less than 0.4 degrees.
+    trend_hz
+        Cut-off below which the distance of the hips is that of the walking direction, not of the stride.
+    hip_width_trunks
+        Least and largest distance of the hip joints in lengths of the trunk as the model shows it: 0.34 by the
+        proportions of an adult (Winter 2009: 0.1 and 0.288 of the stature), rendered walkers 0.39 to 0.46. MediaPipe
+        shows 0.5 to 0.7 on real people who walk past.
+    knee_above_hip_deg
+        Nobody walks with a knee above the hip: such a thigh is of landmarks that are guessed.
+    """
 
-HIP_WIDTH_TRUNKS: Final = (0.34, 0.46)
-"""Least and largest distance of the hip joints in lengths of the trunk as the model shows it: 0.34 by the proportions
-of an adult (Winter 2009: 0.1 and 0.288 of the stature), rendered walkers 0.39 to 0.46. MediaPipe shows 0.5 to 0.7 on
-real people who walk past."""
+    hip_swing_correction: float = 0.3
+    trend_hz: float = 0.4
+    hip_width_trunks: tuple[float, float] = (0.34, 0.46)
+    knee_above_hip_deg: float = 90.0
 
-_KNEE_ABOVE_HIP_DEG: Final = 90.0
-"""Nobody walks with a knee above the hip: such a thigh is of landmarks that are guessed."""
 
-_TREND_HZ: Final = 0.4
+KINEMATICS: Final = KinematicsSettings()
 
 
 def landmark_px(landmarks: xr.Dataset, name: str) -> FloatArray:
@@ -175,11 +188,11 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
 
     Notes
     -----
-    Two parts of the distance. What swings with the stride: ``HIP_SWING_CORRECTION`` of it is removed. What changes
-    slower than 0.4 Hz is perspective, and the model exaggerates that: it is kept within what a pinhole camera shows of
-    hip joints w trunk lengths apart across the walk (``HIP_WIDTH_TRUNKS``). In a walking plane at the angle a to the
-    image, s along it from the camera's axis, which meets it at the distance D, the further joint is shown by
-    w tan a + s w / (D cos a) short of the nearer one.
+    Two parts of the distance. What swings with the stride: ``hip_swing_correction`` of it (``KINEMATICS``) is removed.
+    What changes slower than ``trend_hz`` is perspective, and the model exaggerates that: it is kept within what a
+    pinhole camera shows of hip joints w trunk lengths apart across the walk (``hip_width_trunks``). In a walking plane
+    at the angle a to the image, s along it from the camera's axis, which meets it at the distance D, the further joint
+    is shown by w tan a + s w / (D cos a) short of the nearer one.
 
     Examples
     --------
@@ -190,13 +203,13 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
     True
     """
     hips: dict[Side, FloatArray] = {side: landmark_px(landmarks, f"{side}_hip").copy() for side in SIDES}
-    apart = hips["left"][:, 0] - hips["right"][:, 0]
-    trend = lowpass_with_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
+    distance_px = hips["left"][:, 0] - hips["right"][:, 0]
+    trend = lowpass_with_gaps(distance_px, float(landmarks.attrs["rate_hz"]), KINEMATICS.trend_hz)
     shown = trend
     if "plane_deg" in landmarks.attrs:
         possible = -facing * _hip_distances(landmarks, (hips["left"] + hips["right"])[:, 0] / 2)
         shown = np.clip(trend, possible.min(axis=0), possible.max(axis=0))
-    excess = np.nan_to_num((apart - trend) * HIP_SWING_CORRECTION + trend - shown) / 2
+    excess = np.nan_to_num((distance_px - trend) * KINEMATICS.hip_swing_correction + trend - shown) / 2
     hips["left"][:, 0] -= excess
     hips["right"][:, 0] += excess
     return hips
@@ -209,7 +222,7 @@ def _hip_distances(landmarks: xr.Dataset, middle_x_px: FloatArray) -> FloatArray
     along = (middle_x_px - principal_point_px(landmarks)[0]) / focal_px
     plane_deg, half_width_deg = (float(landmarks.attrs[name]) for name in ("plane_deg", "plane_half_width_deg"))
     planes = np.radians([plane_deg - half_width_deg / 4, plane_deg + half_width_deg / 4])
-    cases = [w * trunk_px * (np.tan(a) + along / np.cos(a)) for w in HIP_WIDTH_TRUNKS for a in planes]
+    cases = [w * trunk_px * (np.tan(a) + along / np.cos(a)) for w in KINEMATICS.hip_width_trunks for a in planes]
     return np.stack(cases)
 
 
@@ -285,7 +298,7 @@ def _sagittal(landmarks: xr.Dataset, facing: int) -> dict[str, FloatArray]:
             ),
         )
     )
-    thigh[np.abs(thigh) > _KNEE_ABOVE_HIP_DEG] = np.nan
+    thigh[np.abs(thigh) > KINEMATICS.knee_above_hip_deg] = np.nan
     return {
         "hip_flexion": thigh,
         "hip_flexion_trunk": thigh + trunk[:, None],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,12 +13,27 @@ from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs import body_lengths, interpolate_gaps, median_trunk_px
 
-__all__ = ["MAD_TO_SD", "outliers_in_time"]
+__all__ = ["MAD_TO_SD", "OUTLIERS", "OutlierSettings", "outliers_in_time"]
 
 
-_HAMPEL_FRAMES: Final = 7
-_UNEVEN: Final = 0.2
-"""Frame intervals that differ by more than this part of the median are uneven."""
+@dataclass(frozen=True, kw_only=True)
+class OutlierSettings:
+    """Settings of the search for outliers in time.
+
+    Attributes
+    ----------
+    hampel_frames
+        Frames of the neighbourhood to whose median a landmark is compared.
+    uneven
+        Frame intervals that differ by more than this part of the median are uneven.
+    """
+
+    hampel_frames: int = 7
+    uneven: float = 0.2
+
+
+OUTLIERS: Final = OutlierSettings()
+
 
 MAD_TO_SD: Final = 1.4826
 """From the median absolute deviation to the standard deviation of normally distributed values."""
@@ -27,7 +43,7 @@ def outliers_in_time(position: FloatArray, time_s: FloatArray, limit_mad: float)
     """Mark outliers (see ``_outliers``); uneven frames give the same result as evenly spaced ones."""
     intervals_s = np.diff(time_s)
     step_s = float(np.median(intervals_s))
-    if np.ptp(intervals_s) <= _UNEVEN * step_s:
+    if np.ptp(intervals_s) <= OUTLIERS.uneven * step_s:
         return _outliers(position, limit_mad)
     even_s = np.arange(time_s[0], time_s[-1] + 0.5 * step_s, step_s)
     flat = interpolate_gaps(position).reshape(len(position), -1)
@@ -63,8 +79,8 @@ def _hampel_outliers(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Mark where one landmark, shape (frames, 2), leaves its neighbourhood in time, and where it jumps out of it."""
     bridged = interpolate_gaps(position)
-    centre = median_filter(bridged, size=(_HAMPEL_FRAMES, 1), mode="nearest")
-    spread = MAD_TO_SD * median_filter(np.abs(bridged - centre), size=(_HAMPEL_FRAMES, 1), mode="nearest")
+    centre = median_filter(bridged, size=(OUTLIERS.hampel_frames, 1), mode="nearest")
+    spread = MAD_TO_SD * median_filter(np.abs(bridged - centre), size=(OUTLIERS.hampel_frames, 1), mode="nearest")
     far = (np.abs(bridged - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1)
     jumps = (np.abs(correlate1d(bridged, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
     return np.asarray(far), np.asarray(jumps)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs import HIPS, body_lengths
-from gaitlab.signals.perspective import focal_length_px, principal_point_px
+from gaitlab.signals.perspective import PERSPECTIVE, focal_length_px, principal_point_px
 
 __all__ = ["is_panning", "pan_angles_deg", "to_fixed_camera"]
-
-
-_WIDEST_DEG: Final = 65.0
-"""Directions further than this from the middle of a walk do not fit into one image plane."""
 
 
 def pan_angles_deg(landmarks: xr.Dataset) -> FloatArray:
@@ -106,11 +100,11 @@ def _seen_at_rest(landmarks: xr.Dataset, x_px: FloatArray) -> tuple[FloatArray, 
     """
     focal_px, _ = focal_length_px(landmarks)
     axis_px = landmarks["camera_axis"].to_numpy()[:, :1]
-    own = np.arctan((x_px - axis_px) / focal_px)
-    direction = own + np.radians(pan_angles_deg(landmarks))[:, None]
-    seen = np.abs(direction) < np.radians(_WIDEST_DEG)
+    bearing = np.arctan((x_px - axis_px) / focal_px)
+    direction = bearing + np.radians(pan_angles_deg(landmarks))[:, None]
+    seen = np.abs(direction) < np.radians(PERSPECTIVE.widest_pan_deg)
     within = np.where(seen, direction, 0.0)
-    return focal_px * np.tan(within), np.cos(own) / np.cos(within), seen
+    return focal_px * np.tan(within), np.cos(bearing) / np.cos(within), seen
 
 
 def _misfit(x_px: FloatArray, size_px: FloatArray) -> float:

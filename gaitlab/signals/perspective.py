@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,8 @@ from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.legs import HIPS
 
 __all__ = [
+    "PERSPECTIVE",
+    "PerspectiveSettings",
     "find_pitch",
     "focal_length_px",
     "lean_uncertainty_deg",
@@ -21,28 +24,45 @@ __all__ = [
 ]
 
 
-_FOCAL_OF_LONG_SIDE: Final = 0.85
-"""Focal length over the longer side of the image, where the file does not tell it: main cameras of phones have 24 to 28
-mm (35 mm equivalent), and stabilised video shows the inner 80 to 90 % of that: 0.75 to 0.95."""
+@dataclass(frozen=True, kw_only=True)
+class PerspectiveSettings:
+    """Settings of the camera that is assumed.
 
-_FOCAL_UNCERTAINTY: Final = 0.25
-"""95 % half-width of a focal length that was assumed, as a part of it: from a wide main camera to a 2x lens."""
+    Attributes
+    ----------
+    focal_of_long_side
+        Focal length over the longer side of the image, where the file does not tell it: main cameras of phones have 24
+        to 28 mm (35 mm equivalent), and stabilised video shows the inner 80 to 90 % of that: 0.75 to 0.95.
+    focal_uncertainty
+        95 % half-width of a focal length that was assumed, as a part of it: from a wide main camera to a 2x lens.
+    tagged_focal_uncertainty
+        The same of one that the file tells: how much of the sensor the video shows is unknown.
+    widest_pan_deg
+        Directions further than this from the middle of a walk do not fit into one image plane.
+    pitch_sd
+        Error of the tangent of the pitch, SD, times the range of bearings (tangents) over which the person was seen.
+        Two cameras of a hall, 9 people each: SD 0.027 and 0.037 over a range of 0.8; three rendered walkers 0.003 to
+        0.009.
+    pitch_before_sd
+        Pitch of a camera before anything is seen, SD of its tangent: 8 degrees.
+    """
 
-_TAGGED_FOCAL_UNCERTAINTY: Final = 0.1
-"""The same of one that the file tells: how much of the sensor the video shows is unknown."""
+    focal_of_long_side: float = 0.85
+    focal_uncertainty: float = 0.25
+    tagged_focal_uncertainty: float = 0.1
+    widest_pan_deg: float = 65.0
+    pitch_sd: float = 0.027
+    pitch_before_sd: float = 0.14
+
+
+PERSPECTIVE: Final = PerspectiveSettings()
+
 
 _SHOULDERS, _ANKLES = ([LANDMARKS.index(f"{side}_{part}") for side in SIDES] for part in ("shoulder", "ankle"))
 
-_PITCH_SD: Final = 0.027
-"""Error of the tangent of the pitch, SD, times the range of bearings (tangents) over which the person was seen. Two
-cameras of a hall, 9 people each: SD 0.027 and 0.037 over a range of 0.8; three rendered walkers 0.003 to 0.009."""
-
-_PITCH_BEFORE_SD: Final = 0.14
-"""Pitch of a camera before anything is seen, SD of its tangent: 8 degrees."""
-
 
 def focal_length_px(landmarks: xr.Dataset) -> tuple[float, float]:
-    """Return the focal length in pixels, and the 95 % half-width of its error as a part of it.
+    """Compute the focal length in pixels, and the 95 % half-width of its error as a part of it.
 
     Parameters
     ----------
@@ -50,9 +70,9 @@ def focal_length_px(landmarks: xr.Dataset) -> tuple[float, float]:
         With the attributes ``width_px`` and ``height_px``, and ``focal_px`` where the file tells it.
     """
     if "focal_px" in landmarks.attrs:
-        return float(landmarks.attrs["focal_px"]), _TAGGED_FOCAL_UNCERTAINTY
+        return float(landmarks.attrs["focal_px"]), PERSPECTIVE.tagged_focal_uncertainty
     size = max(float(landmarks.attrs["width_px"]), float(landmarks.attrs["height_px"]))
-    return _FOCAL_OF_LONG_SIDE * size, _FOCAL_UNCERTAINTY
+    return PERSPECTIVE.focal_of_long_side * size, PERSPECTIVE.focal_uncertainty
 
 
 def principal_point_px(landmarks: xr.Dataset) -> FloatArray:
@@ -100,9 +120,9 @@ def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
     seen = np.isfinite(body).all(axis=1) & np.isfinite(bearing) & (body[:, 1] < 0)
     slope, sd = 0.0, np.inf
     if seen.sum() > 2 and np.ptp(bearing[seen]) > 0:
-        sd = _PITCH_SD / float(np.ptp(bearing[seen]))
+        sd = PERSPECTIVE.pitch_sd / float(np.ptp(bearing[seen]))
         slope = float(np.polyfit(bearing[seen], -body[seen, 0] / body[seen, 1], 1)[0])
-    weights = np.array([sd, _PITCH_BEFORE_SD]) ** -2.0
+    weights = np.array([sd, PERSPECTIVE.pitch_before_sd]) ** -2.0
     pitch = slope * weights[0] / weights.sum()
     return float(np.degrees(np.arctan(pitch))), float(np.degrees(1.96 * weights.sum() ** -0.5))
 

@@ -256,8 +256,8 @@ def withheld_by_view(view: View) -> tuple[Withheld, ...]:
     """
     if view == "oblique":
         from_side, from_front = REMARKS["frontal_from_side"].advice, REMARKS["sagittal_from_front"].advice
-        ways = ((_SAGITTAL, from_front), (_FRONTAL, from_side))
-        return tuple(withheld(measure, "oblique", advice=way) for names, way in ways for measure in names)
+        planes = ((_SAGITTAL, from_front), (_FRONTAL, from_side))
+        return tuple(withheld(measure, "oblique", advice=way) for names, way in planes for measure in names)
     if direction_sign(view):
         return tuple(withheld(measure, "frontal_from_side") for measure in _FRONTAL)
     return tuple(withheld(measure, "sagittal_from_front") for measure in _SAGITTAL)

@@ -1,4 +1,4 @@
-"""The turn of the person about the vertical: from the path on the floor and from the model's trunk."""
+"""Yaw of the person against the camera: from the path on the floor and from the model's trunk."""
 
 from __future__ import annotations
 
@@ -281,7 +281,7 @@ def off_axis_deg(yaw_deg: float) -> dict[View, float]:
 
 
 def feet_along_px(landmarks: xr.Dataset) -> FloatArray:
-    """Return how far the toes are to the right of the heel, or of the ankle of a foot without one, where seen."""
+    """Compute how far the toes are to the right of the heel, or of the ankle of a foot without one, where seen."""
     places = landmarks["position"].to_numpy()
     backs = whole_feet(places)
     sides = [(LANDMARKS.index(f"{side}_foot_index"), LANDMARKS.index(f"{side}_heel")) for side in SIDES]

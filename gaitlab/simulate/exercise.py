@@ -1,4 +1,4 @@
-"""Simulate what moves the feet in the rhythm of a walk and is none: on pedals, on the spot, sideways, backward."""
+"""Simulate movements with the rhythm of a walk that are none: pedalling, on the spot, sideways, backward."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Legs = dict[Side, tuple[FloatArray, FloatArray, FloatArray]]
 Exercise = Literal["bicycle", "elliptical", "marching", "side_steps"]
 
 _WIDTH_M: Final = 0.18
-_STEADY: Final = 0.3
+_PELVIS_SHARE: Final = 0.3
 """The pelvis turns and tilts by this part of what it does in walking."""
 
 _ELLIPSES_M: Final[dict[Exercise, tuple[float, float, float]]] = {
@@ -150,7 +150,7 @@ def _body(legs: Legs, time_s: FloatArray, hip_height: float) -> Points:
     still = np.zeros_like(time_s)
     pelvis = np.stack([still, still, np.full_like(time_s, hip_height * body.height_m)], axis=-1)
     tilt, turn, sway = pelvis_angles(gait, phase)
-    hips = hips_of((_STEADY * tilt, _STEADY * turn, _STEADY * sway), body)
+    hips = hips_of((_PELVIS_SHARE * tilt, _PELVIS_SHARE * turn, _PELVIS_SHARE * sway), body)
     points: Points = {}
     for side in SIDES:
         points |= leg_points(legs[side], body, side, hips[side] + pelvis, width_m=_WIDTH_M)

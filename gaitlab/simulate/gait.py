@@ -146,9 +146,9 @@ class Gait:
         if not self.stride_time_s > 0.0:
             raise UsageError(f"stride_time_s is {self.stride_time_s}; a positive time is needed.")
         for side in SIDES:
-            own, other = self.of(side, self.toe_off_pct), self.of(opposite(side), self.toe_off_pct)
+            of_side, other = self.of(side, self.toe_off_pct), self.of(opposite(side), self.toe_off_pct)
             strike = self.opposite_strike_pct(side)
-            if not 0.0 < strike + other - 100.0 < strike < own < 100.0:
+            if not 0.0 < strike + other - 100.0 < strike < of_side < 100.0:
                 raise UsageError(
                     f"toe_off_pct {self.toe_off_pct} with step_asymmetry_pct {self.step_asymmetry_pct} leaves no "
                     f"double support on the {side} side; walking needs later toe-offs or less asymmetry."

@@ -42,7 +42,7 @@ MovementKind = Literal[
 _HANDS: Final = {"elbow": (0.02, 0.03, -0.17), "wrist": (0.10, -0.02, -0.12)}
 """Of hands on the chest, from the shoulder: ahead, out, up, in heights."""
 
-_TRACK: Final = 0.0525
+_HALF_STANCE_WIDTH: Final = 0.0525
 """Of a foot from the middle, in heights: under its hip."""
 
 _SEATED_DEG: Final = (90.0, 80.0)
@@ -207,7 +207,7 @@ def _points(movement: Movement, share: FloatArray, body: Body) -> Points:
     on_stance_leg = movement.kind in ("single_leg_stance", "single_leg_squat", "step_down")
     planted = movement.side if on_stance_leg else opposite(movement.side)
     chains = {side: leg_with_flat_foot(side, hips[side], *legs[side], body) for side in SIDES}
-    foot = np.array([0.0, side_sign(planted) * _TRACK * body.height_m, -HEEL[1] * body.height_m])
+    foot = np.array([0.0, side_sign(planted) * _HALF_STANCE_WIDTH * body.height_m, -HEEL[1] * body.height_m])
     shift = foot - chains[planted][f"{planted}_ankle"]
     points = {name: point + shift for chain in chains.values() for name, point in chain.items()}
     forward = 30.0 * (4 * share * (1 - share)) if movement.kind == "chair_stands" else still

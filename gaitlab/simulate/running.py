@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.errors import UsageError
@@ -30,7 +29,7 @@ _ANKLE_HEIGHT: Final = 0.039
 _PELVIS_HEIGHT: Final = 0.498
 """Mean heights of the flat foot's ankle and of the pelvis, in statures: the knee is never straight in running."""
 
-_AHEAD: Final = 0.40
+_CONTACT_AHEAD: Final = 0.40
 """Part of the ground contact in which the foot is ahead of the pelvis."""
 
 _OUT_M: Final = 0.02
@@ -97,19 +96,25 @@ class Run:
 
 Knots = tuple[tuple[float, float], ...]
 
-_PLACE: Final[tuple[Knots, Knots]] = (
-    ((0.0, _AHEAD), (0.25, _AHEAD - 0.25), (0.5, _AHEAD - 0.5), (0.75, _AHEAD - 0.75), (1.0, _AHEAD - 1.0)),
-    ((0.15, -0.62), (0.55, -0.05), (0.9, 1.1 * _AHEAD)),
+_FOOT_PLACE: Final[tuple[Knots, Knots]] = (
+    (
+        (0.0, _CONTACT_AHEAD),
+        (0.25, _CONTACT_AHEAD - 0.25),
+        (0.5, _CONTACT_AHEAD - 0.5),
+        (0.75, _CONTACT_AHEAD - 0.75),
+        (1.0, _CONTACT_AHEAD - 1.0),
+    ),
+    ((0.15, -0.62), (0.55, -0.05), (0.9, 1.1 * _CONTACT_AHEAD)),
 )
 _PITCH_DEG: Final[tuple[Knots, Knots]] = (
     ((0.0, 5.0), (0.2, 0.0), (0.55, 0.0), (1.0, -50.0)),
     ((0.3, -85.0), (0.75, -10.0), (0.93, 8.0)),
 )
-_LIFT: Final[tuple[Knots, Knots]] = (
+_ANKLE_LIFT: Final[tuple[Knots, Knots]] = (
     ((0.0, 1.0), (0.5, 1.0), (0.75, 1.3), (1.0, 2.6)),
     ((0.95, 1.1),),
 )
-_KICK: Final[Knots] = ((0.35, 1.0), (0.7, 0.5))
+_HEEL_KICK: Final[Knots] = ((0.35, 1.0), (0.7, 0.5))
 """The foot's way through its contact and its swing, as points (part of it, value): place ahead of the pelvis in ways
 of the contact, pitch, height of the ankle over that of the flat foot, and in swing over the heel kick's."""
 
@@ -131,9 +136,9 @@ def _foot_trajectory(run: Run, body: Body, phase: FloatArray) -> tuple[FloatArra
     stance = run.stance_pct / 100.0
     way_m = run.speed_mps * run.stride_time_s * stance
     flat_m = _ANKLE_HEIGHT * body.height_m
-    kick = tuple((part, height * run.heel_kick / _ANKLE_HEIGHT) for part, height in _KICK)
-    ahead = way_m * _interpolate_phases(phase, *_PLACE, stance)
-    up = flat_m * _interpolate_phases(phase, _LIFT[0], kick + _LIFT[1], stance)
+    kick = tuple((part, height * run.heel_kick / _ANKLE_HEIGHT) for part, height in _HEEL_KICK)
+    ahead = way_m * _interpolate_phases(phase, *_FOOT_PLACE, stance)
+    up = flat_m * _interpolate_phases(phase, _ANKLE_LIFT[0], kick + _ANKLE_LIFT[1], stance)
     return ahead, up, _interpolate_phases(phase, *_PITCH_DEG, stance)
 
 
@@ -204,18 +209,14 @@ def simulate_run(
     time_s = frame_times(duration_s, rate_hz)
     points = _skeleton(run, body, time_s, treadmill=treadmill)
     path_m = 0.0 if treadmill else run.speed_mps * float(time_s[-1])
+    toe_off: dict[Side, float] = dict.fromkeys(SIDES, run.stance_pct)
     return Simulation(
         landmarks=landmark_dataset(points, camera, time_s, path_m=path_m, noise_px=noise_px, seed=seed),
         angles=true_angles(points, time_s),
-        events=_events(run, float(time_s[-1])),
+        events=event_table(run.posture, toe_off, float(time_s[-1])),
         gait=run.posture,
         body=body,
         camera=camera,
         treadmill=treadmill,
         speed_mps=run.speed_mps,
     )
-
-
-def _events(run: Run, duration_s: float) -> pd.DataFrame:
-    toe_off: dict[Side, float] = dict.fromkeys(SIDES, run.stance_pct)
-    return event_table(run.posture, toe_off, duration_s)

@@ -27,7 +27,7 @@ _PELVIS_HEIGHT: Final = 0.455
 
 _ANKLE_HEIGHT: Final = 0.039
 _LIFT_M: Final = 0.10
-_EARLY: Final = 1.6
+_EARLY_RISE: Final = 1.6
 """A foot that goes up rises in the first part of its swing, one that goes down falls in the last: 1 / 1.6 of it."""
 
 _WIDTH_M: Final = 0.16
@@ -148,8 +148,8 @@ class Stairs:
         before = 0
         for contact in (contact for contact in self.contacts if contact.side == side):
             part = np.clip((time_s - contact.time_s + self.swing_s) / self.swing_s, 0.0, 1.0)
-            rising = minimum_jerk(np.clip(_EARLY * part, 0.0, 1.0))
-            falling = 1 - minimum_jerk(np.clip(_EARLY * (1 - part), 0.0, 1.0))
+            rising = minimum_jerk(np.clip(_EARLY_RISE * part, 0.0, 1.0))
+            falling = 1 - minimum_jerk(np.clip(_EARLY_RISE * (1 - part), 0.0, 1.0))
             along += (contact.step - before) * minimum_jerk(part)
             step += (contact.step - before) * (rising if sign > 0 else falling)
             lift += _LIFT_M * np.sin(np.pi * part) ** 2

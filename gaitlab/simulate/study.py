@@ -189,7 +189,7 @@ def write_study(folder: Path, design: StudyDesign | None = None, seed: int = 0) 
     path = folder / "study.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        own = ["participant", "session", "height_cm", "treadmill_speed", "true_loss_deg"]
-        writer.writerow(["visit", "video", *own])
+        added = ["participant", "session", "height_cm", "treadmill_speed", "true_loss_deg"]
+        writer.writerow(["visit", "video", *added])
         writer.writerows(rows)
     return path

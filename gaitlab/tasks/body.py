@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,8 @@ from gaitlab.signals.legs import LEGS_PER_TRUNK, trunk_lengths
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
 __all__ = [
+    "BODY",
+    "BodySettings",
     "flat_points",
     "hip_to_trunk_deg",
     "knee_flexion_deg",
@@ -30,21 +33,33 @@ __all__ = [
 ]
 
 
-_STANDING_PERCENTILE: Final = 75
-"""Of the distance between the hips, of the thigh and of the leg in the image: that of standing. A bent leg makes them
-shorter, and noise does not make it longer."""
+@dataclass(frozen=True, kw_only=True)
+class BodySettings:
+    """Settings of the lengths and the lean that landmarks show.
 
-_LEAN_GAIN: Final = 1.25
-"""Degrees of the landmarks' trunk for each degree of lean: 1.1 and 1.3 on rendered people with a leg aside and on one
-leg, 1.9 in a squat, and 1.2 on others."""
+    Attributes
+    ----------
+    standing_percentile
+        Of the distance between the hips, of the thigh and of the leg in the image: that of standing. A bent leg makes
+        them shorter, and noise does not make it longer.
+    lean_gain
+        Degrees of the landmarks' trunk for each degree of lean: 1.1 and 1.3 on rendered people with a leg aside and on
+        one leg, 1.9 in a squat, and 1.2 on others.
+    trunk_m
+        Mid-hip to mid-shoulder of an adult: 0.288 of a stature of 1.72 m (Winter 2009); only ratios to the distance of
+        the camera depend on it.
+    """
 
-_TRUNK_M: Final = 0.50
-"""Mid-hip to mid-shoulder of an adult: 0.288 of a stature of 1.72 m (Winter 2009); only ratios to the distance of the
-camera depend on it."""
+    standing_percentile: int = 75
+    lean_gain: float = 1.25
+    trunk_m: float = 0.50
+
+
+BODY: Final = BodySettings()
 
 
 def medial_sign(side: Side, left_sign: int) -> int:
-    """Return +1 where towards the middle of the body is to the right of the image for a leg, else -1.
+    """Compute the medial direction of a leg in the image: +1 to the right, else -1.
 
     Parameters
     ----------
@@ -57,17 +72,17 @@ def medial_sign(side: Side, left_sign: int) -> int:
 
 
 def thigh_forward_deg(landmarks: xr.Dataset, side: Side, facing: int, hip_px: FloatArray) -> FloatArray:
-    """Return the thigh to the vertical in a side view, forward +, from a given place of the hip, shape (time,)."""
+    """Compute the angle of the thigh to the vertical in a side view, forward +, from a given hip, shape (time,)."""
     return geometry.inclination_deg(hip_px, landmark_px(landmarks, f"{side}_knee"), facing)
 
 
 def trunk_forward_deg(landmarks: xr.Dataset, facing: int) -> FloatArray:
-    """Return the trunk to the vertical in a side view, forward +, shape (time,)."""
+    """Compute the angle of the trunk to the vertical in a side view, forward +, shape (time,)."""
     return geometry.forward_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), facing)
 
 
 def hip_to_trunk_deg(thigh_deg: FloatArray, trunk_deg: FloatArray) -> FloatArray:
-    """Return the thigh against the line of the trunk, flexion +, -90 to 270, for who stands, sits or lies.
+    """Compute the angle of the thigh to the line of the trunk, flexion +, -90 to 270, standing, sitting or lying.
 
     Examples
     --------
@@ -78,32 +93,32 @@ def hip_to_trunk_deg(thigh_deg: FloatArray, trunk_deg: FloatArray) -> FloatArray
 
 
 def knee_flexion_deg(landmarks: xr.Dataset, side: Side, facing: int) -> FloatArray:
-    """Return the knee's flexion in a side view, shape (time,)."""
+    """Compute knee flexion in a side view, shape (time,)."""
     hip, knee, ankle = (landmark_px(landmarks, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
     thigh, shank = geometry.inclination_deg(hip, knee, facing), geometry.inclination_deg(knee, ankle, facing)
     return np.asarray((thigh - shank + 90.0) % 360.0 - 90.0)
 
 
 def outward_deg(landmarks: xr.Dataset, side: Side, left_sign: int) -> FloatArray:
-    """Return the thigh to the vertical in a front or back view, away from the body +, shape (time,)."""
+    """Compute the angle of the thigh to the vertical in a front or back view, away from the body +, shape (time,)."""
     hip, knee = landmark_px(landmarks, f"{side}_hip"), landmark_px(landmarks, f"{side}_knee")
     return -geometry.frontal_thigh_deg(hip, knee, medial_sign(side, left_sign))
 
 
 def trunk_lean_deg(landmarks: xr.Dataset, left_sign: int) -> FloatArray:
-    """Return the lean of the trunk in a front or back view, to the person's left +, shape (time,).
+    """Compute the lean of the trunk in a front or back view, to the person's left +, shape (time,).
 
-    The model leans a trunk too far (``_LEAN_GAIN``).
+    The model leans a trunk too far (``BODY.lean_gain``).
     """
     return (
         1
-        / _LEAN_GAIN
+        / BODY.lean_gain
         * geometry.lateral_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), left_sign)
     )
 
 
 def knee_projection_deg(points: dict[str, FloatArray], side: Side, left_sign: int) -> FloatArray:
-    """Return the frontal-plane projection angle of the knee, knee inwards (valgus) +, shape (time,).
+    """Compute the frontal-plane projection angle of the knee, knee inwards (valgus) +, shape (time,).
 
     Parameters
     ----------
@@ -122,9 +137,9 @@ def knee_projection_deg(points: dict[str, FloatArray], side: Side, left_sign: in
 
 
 def standing_px(lengths_px: FloatArray) -> float:
-    """Return the length in the image that a leg, or the distance of the hips, has in standing; NaN: never seen."""
+    """Compute the length in the image that a leg, or the distance of the hips, has in standing; NaN: never seen."""
     seen = lengths_px[np.isfinite(lengths_px)]
-    return float(np.percentile(seen, _STANDING_PERCENTILE)) if len(seen) else float("nan")
+    return float(np.percentile(seen, BODY.standing_percentile)) if len(seen) else float("nan")
 
 
 def flat_points(landmarks: xr.Dataset, side: Side, left_sign: int) -> dict[str, FloatArray]:
@@ -145,7 +160,7 @@ def flat_points(landmarks: xr.Dataset, side: Side, left_sign: int) -> dict[str, 
     """
     focal_px, _ = focal_length_px(landmarks)
     trunk_px = float(np.nanmedian(trunk_lengths(landmarks["position"].to_numpy())))
-    distance_m = focal_px * _TRUNK_M / trunk_px
+    distance_m = focal_px * BODY.trunk_m / trunk_px
     middle = principal_point_px(landmarks)
     points = {part: landmark_px(landmarks, f"{side}_{part}") for part in ("hip", "knee", "ankle")}
     other_px = landmark_px(landmarks, f"{opposite(side)}_hip")[:, 0]
@@ -155,18 +170,18 @@ def flat_points(landmarks: xr.Dataset, side: Side, left_sign: int) -> dict[str, 
         half_px = np.sign(apart_px) * standing_px(np.abs(apart_px)) / 2
         points["hip"] = np.column_stack([mid_px + half_px, points["hip"][:, 1]])
     thigh_px = np.linalg.norm(points["knee"] - points["hip"], axis=1)
-    forward_m = np.sqrt(np.clip(standing_px(thigh_px) ** 2 - thigh_px**2, 0, None)) * _TRUNK_M / trunk_px
+    forward_m = np.sqrt(np.clip(standing_px(thigh_px) ** 2 - thigh_px**2, 0, None)) * BODY.trunk_m / trunk_px
     further = 1 - left_sign * np.nan_to_num(forward_m) / distance_m
     return points | {"knee": middle + (points["knee"] - middle) * further[:, None]}
 
 
 def leg_length_px(landmarks: xr.Dataset) -> float:
-    """Return the length of a leg from that of the trunk, pixels."""
+    """Compute the length of a leg from that of the trunk, pixels."""
     return LEGS_PER_TRUNK * float(np.nanmedian(trunk_lengths(landmarks["position"].to_numpy())))
 
 
 def travel_legs(landmarks: xr.Dataset) -> float:
-    """Return how far the middle of the hips goes across the image, in leg lengths: its middle 90 %; NaN: not seen."""
+    """Compute how far the middle of the hips goes across the image, in leg lengths: its middle 90 %; NaN: not seen."""
     across = midpoint_px(landmarks, "ankle")[:, 0]
     if not np.isfinite(across).any():
         return float("nan")

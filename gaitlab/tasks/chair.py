@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
@@ -18,33 +18,56 @@ from gaitlab.tasks.changes import corrected
 from gaitlab.tasks.guards import check_in_place
 from gaitlab.tasks.repetitions import Repetition, crossing_s, find_repetitions
 
-__all__ = ["ChairStands", "Stand", "find_stands", "movement_onset_s"]
+__all__ = ["CHAIR", "ChairSettings", "ChairStands", "Stand", "find_stands", "movement_onset_s"]
 
 
-FULL_SHARE: Final = 0.85
-"""A stand that reaches less of the way from the seat to standing is incomplete: full ones reach 0.96 or more, one to 62
-% reads as 0.59."""
+@dataclass(frozen=True, kw_only=True)
+class ChairSettings:
+    """Settings of the chair stand tests.
 
-_LEAST_SHARE: Final = 0.25
-_LEAST_RISE_LEGS: Final = 0.2
-"""Hips that rise by less than this part of a leg were not lifted from a chair: its seat is 0.45 of a leg lower."""
+    Attributes
+    ----------
+    full_share
+        A stand that reaches less of the way from the seat to standing is incomplete: full ones reach 0.96 or more, one
+        to 62 % reads as 0.59.
+    least_share
+        Part of the way from the seat to standing that a movement has to have to be a stand.
+    least_rise_legs
+        Hips that rise by less than this part of a leg were not lifted from a chair: its seat is 0.45 of a leg lower.
+    way_up, way_to_standing
+        Parts of the way at which the hips leave the seat, and at which a person stands.
+    onset
+        Of a smooth movement (minimum jerk: Flash & Hogan 1985, J Neurosci 5:1688) 5 % of the way are done after 0.19,
+        half after 0.50 of its time: it began 0.61 times as long before the first as that is before the second.
+    lean_before_s
+        How long before the hips leave the seat the trunk is watched.
+    time_uncertainty_s, onset_uncertainty_s, trunk_uncertainty_deg
+        95 % half-widths; ``docs/tasks.md`` has the errors that they were measured on.
+    hands_stay
+        A wrist that rises by less than this part of the hips' rise rests on something that stays.
+    hands_below_trunks
+        A wrist that is lower than the shoulder by more, in trunk lengths, is not on the chest.
+    test_s, five
+        Length of the one test, and stands of the other.
+    """
 
-_WAY_UP: Final = 0.05
-_WAY_TO_STANDING: Final = 0.95
-_ONSET: Final = 0.61
-"""Of a smooth movement (minimum jerk: Flash & Hogan 1985, J Neurosci 5:1688) 5 % of the way are done after 0.19, half
-after 0.50 of its time: it began 0.61 times as long before the first as that is before the second."""
+    full_share: float = 0.85
+    least_share: float = 0.25
+    least_rise_legs: float = 0.2
+    way_up: float = 0.05
+    way_to_standing: float = 0.95
+    onset: float = 0.61
+    lean_before_s: float = 1.5
+    time_uncertainty_s: float = 0.08
+    onset_uncertainty_s: float = 0.15
+    trunk_uncertainty_deg: float = 6.0
+    hands_stay: float = 0.35
+    hands_below_trunks: float = 0.55
+    test_s: float = 30.0
+    five: int = 5
 
-_LEAN_BEFORE_S: Final = 1.5
-_TIME_UNCERTAINTY_S: Final = 0.08
-_ONSET_UNCERTAINTY_S: Final = 0.15
-_TRUNK_UNCERTAINTY_DEG: Final = 6.0
-_HANDS_STAY: Final = 0.35
-"""A wrist that rises by less than this part of the hips' rise rests on something that stays."""
 
-_HANDS_BELOW_TRUNKS: Final = 0.55
-_TEST_S: Final = 30.0
-_FIVE: Final = 5
+CHAIR: Final = ChairSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +95,11 @@ class Stand:
     @property
     def full(self) -> bool:
         """Whether the person stood up completely."""
-        return self.peak_share >= FULL_SHARE
+        return self.peak_share >= CHAIR.full_share
 
 
 def movement_onset_s(time_s: FloatArray, way: FloatArray, peak_s: float, rest: float) -> float:
-    """Return when a smooth movement towards a peak began, from when it has gone 5 % and half of its way.
+    """Compute when a smooth movement towards a peak began, from when it has gone 5 % and half of its way.
 
     Parameters
     ----------
@@ -89,9 +112,9 @@ def movement_onset_s(time_s: FloatArray, way: FloatArray, peak_s: float, rest: f
     """
     peak = float(np.interp(peak_s, time_s, way))
     early, half = (
-        crossing_s(time_s, way, rest + share * (peak - rest), peak_s, forward=False) for share in (_WAY_UP, 0.5)
+        crossing_s(time_s, way, rest + share * (peak - rest), peak_s, forward=False) for share in (CHAIR.way_up, 0.5)
     )
-    return early - _ONSET * (half - early)
+    return early - CHAIR.onset * (half - early)
 
 
 def hip_height_share(recording: TaskRecording) -> tuple[FloatArray, float]:
@@ -108,7 +131,7 @@ def hip_height_share(recording: TaskRecording) -> tuple[FloatArray, float]:
         raise NothingMeasurableError(code="no_person")
     low, high = np.percentile(known, [10, 95])
     way = float(high - low)
-    if way < _LEAST_RISE_LEGS * body.leg_length_px(recording.landmarks):
+    if way < CHAIR.least_rise_legs * body.leg_length_px(recording.landmarks):
         raise NothingMeasurableError(code="task_not_shown")
     seated = float(np.median(known[known < low + 0.1 * way]))
     tops = find_repetitions(recording.time_s, height, least_rise=0.5 * way, least_share=0.0)
@@ -126,14 +149,18 @@ def find_stands(recording: TaskRecording) -> tuple[Stand, ...]:
     """
     time_s = recording.time_s
     share, _ = hip_height_share(recording)
-    found = find_repetitions(time_s, share, least_rise=_LEAST_SHARE, least_share=0.0)
-    stands = [_stand(recording, share, repetition, found) for repetition in corrected(found, recording.changes)]
+    repetitions = find_repetitions(time_s, share, least_rise=CHAIR.least_share, least_share=0.0)
+    stands = [
+        _stand(recording, share, repetition, repetitions) for repetition in corrected(repetitions, recording.changes)
+    ]
     if not any(stand.full for stand in stands):
         raise NothingMeasurableError(code="task_not_shown")
     return tuple(stands)
 
 
-def _stand(recording: TaskRecording, share: FloatArray, repetition: Repetition, found: Sequence[Repetition]) -> Stand:
+def _stand(
+    recording: TaskRecording, share: FloatArray, repetition: Repetition, repetitions: Sequence[Repetition]
+) -> Stand:
     """Return a stand; the hips leave the seat, and reach it, where a reader put that, otherwise where it is seen."""
     time_s = recording.time_s
     top = (
@@ -146,22 +173,22 @@ def _stand(recording: TaskRecording, share: FloatArray, repetition: Repetition, 
         return crossing_s(time_s, share, level, repetition.peak_s, forward=forward)
 
     seat_off_s, contact_s = (
-        level_crossing_s(_WAY_UP * top, forward=False),
-        level_crossing_s(_WAY_UP * top, forward=True),
+        level_crossing_s(CHAIR.way_up * top, forward=False),
+        level_crossing_s(CHAIR.way_up * top, forward=True),
     )
     onset_s = _lean_start_s(recording, seat_off_s if np.isfinite(seat_off_s) else repetition.start_s)
-    if all(repetition.start_s != other.start_s for other in found):
+    if all(repetition.start_s != other.start_s for other in repetitions):
         seat_off_s = repetition.start_s
-    if all(repetition.end_s != other.end_s for other in found):
+    if all(repetition.end_s != other.end_s for other in repetitions):
         contact_s = repetition.end_s
-    full = top >= FULL_SHARE
+    full = top >= CHAIR.full_share
     return Stand(
         start_s=min(onset_s, seat_off_s),
         seat_off_s=seat_off_s,
-        standing_s=level_crossing_s(_WAY_TO_STANDING * top, forward=False) if full else float("nan"),
+        standing_s=level_crossing_s(CHAIR.way_to_standing * top, forward=False) if full else float("nan"),
         peak_s=repetition.peak_s,
         peak_share=top,
-        leaves_standing_s=level_crossing_s(_WAY_TO_STANDING * top, forward=True) if full else float("nan"),
+        leaves_standing_s=level_crossing_s(CHAIR.way_to_standing * top, forward=True) if full else float("nan"),
         seat_contact_s=contact_s,
     )
 
@@ -169,7 +196,7 @@ def _stand(recording: TaskRecording, share: FloatArray, repetition: Repetition, 
 def _lean_start_s(recording: TaskRecording, seat_off_s: float) -> float:
     """Return when the shoulders began to come forward before the hips left the seat."""
     time_s = recording.time_s
-    before = (time_s >= seat_off_s - _LEAN_BEFORE_S) & (time_s <= seat_off_s)
+    before = (time_s >= seat_off_s - CHAIR.lean_before_s) & (time_s <= seat_off_s)
     if not before.any():
         return float("nan")
     moved = midpoint_px(recording.landmarks, "shoulder")[:, 0] - midpoint_px(recording.landmarks, "hip")[:, 0]
@@ -195,6 +222,8 @@ class ChairStands:
         30 s (Rikli & Jones 1999, J Aging Phys Act 7:129).
     """
 
+    settings: ClassVar[ChairSettings] = CHAIR
+
     task: str
     variant: Literal["five", "thirty_seconds"]
 
@@ -213,7 +242,10 @@ class ChairStands:
             curves=(
                 Curve(label="Hip height (seat 0, standing 1)", unit="share", time_s=recording.time_s, values=share),
             ),
-            moments=_moments(full[0]),
+            moments=(
+                KeyMoment(time_s=full[0].seat_off_s, words="hips leave the seat, first stand"),
+                KeyMoment(time_s=full[0].peak_s, words="standing, first stand"),
+            ),
             repetitions_s=tuple((stand.seat_off_s, stand.peak_s, stand.seat_contact_s) for stand in stands),
             notes=self._notes(recording, stands, full),
         )
@@ -221,14 +253,14 @@ class ChairStands:
     def _of_stand(self, recording: TaskRecording, stand: Stand, number: int) -> list[Measure]:
         status: Literal["measured", "incomplete"] = "measured" if stand.full else "incomplete"
         values = (
-            ("start_s", stand.start_s, _ONSET_UNCERTAINTY_S),
-            ("seat_off_s", stand.seat_off_s, _TIME_UNCERTAINTY_S),
-            ("standing_s", stand.standing_s, _TIME_UNCERTAINTY_S),
-            ("peak_s", stand.peak_s, _ONSET_UNCERTAINTY_S),
-            ("leaves_standing_s", stand.leaves_standing_s, _TIME_UNCERTAINTY_S),
-            ("seat_contact_s", stand.seat_contact_s, _TIME_UNCERTAINTY_S),
-            ("rise_time_s", stand.standing_s - stand.seat_off_s, 1.4 * _TIME_UNCERTAINTY_S),
-            ("descent_time_s", stand.seat_contact_s - stand.leaves_standing_s, 1.4 * _TIME_UNCERTAINTY_S),
+            ("start_s", stand.start_s, CHAIR.onset_uncertainty_s),
+            ("seat_off_s", stand.seat_off_s, CHAIR.time_uncertainty_s),
+            ("standing_s", stand.standing_s, CHAIR.time_uncertainty_s),
+            ("peak_s", stand.peak_s, CHAIR.onset_uncertainty_s),
+            ("leaves_standing_s", stand.leaves_standing_s, CHAIR.time_uncertainty_s),
+            ("seat_contact_s", stand.seat_contact_s, CHAIR.time_uncertainty_s),
+            ("rise_time_s", stand.standing_s - stand.seat_off_s, 1.4 * CHAIR.time_uncertainty_s),
+            ("descent_time_s", stand.seat_contact_s - stand.leaves_standing_s, 1.4 * CHAIR.time_uncertainty_s),
         )
         rows = [
             Measure(measure=name, value=value, uncertainty=half, unit="s", repetition=number, status=status)
@@ -259,7 +291,7 @@ class ChairStands:
             Measure(
                 measure="trunk_forward_peak_deg",
                 value=most,
-                uncertainty=_TRUNK_UNCERTAINTY_DEG,
+                uncertainty=CHAIR.trunk_uncertainty_deg,
                 unit="deg",
                 repetition=number,
             )
@@ -267,7 +299,9 @@ class ChairStands:
 
     def _totals(self, recording: TaskRecording, stands: Sequence[Stand], full: Sequence[Stand]) -> list[Measure]:
         begin_s = stands[0].start_s if np.isfinite(stands[0].start_s) else stands[0].seat_off_s
-        counted = full if self.variant == "five" else [stand for stand in full if stand.standing_s <= begin_s + _TEST_S]
+        counted = (
+            full if self.variant == "five" else [stand for stand in full if stand.standing_s <= begin_s + CHAIR.test_s]
+        )
         rows = [
             Measure(measure="count", value=float(len(counted)), uncertainty=0.0, unit="count"),
             Measure(measure="incomplete_count", value=float(len(stands) - len(full)), uncertainty=0.0, unit="count"),
@@ -282,16 +316,18 @@ class ChairStands:
             rows += self._five(begin_s, full)
         rises = [stand.standing_s - stand.seat_off_s for stand in full]
         descents = [stand.seat_contact_s - stand.leaves_standing_s for stand in full]
-        for name, each in (("rise_time_mean_s", rises), ("descent_time_mean_s", descents)):
-            rows.append(Measure(measure=name, value=float(np.nanmean(each)), uncertainty=_TIME_UNCERTAINTY_S, unit="s"))
+        for name, seconds in (("rise_time_mean_s", rises), ("descent_time_mean_s", descents)):
+            rows.append(
+                Measure(measure=name, value=float(np.nanmean(seconds)), uncertainty=CHAIR.time_uncertainty_s, unit="s")
+            )
         return rows
 
     def _five(self, begin_s: float, full: Sequence[Stand]) -> list[Measure]:
         names = ("total_time_to_last_stand_s", "total_time_to_last_sit_s")
-        if len(full) < _FIVE:
+        if len(full) < CHAIR.five:
             return [withheld(name, "not_in_video", "s") for name in names]
-        last = full[_FIVE - 1]
-        half = float(np.hypot(_ONSET_UNCERTAINTY_S, _TIME_UNCERTAINTY_S))
+        last = full[CHAIR.five - 1]
+        half = float(np.hypot(CHAIR.onset_uncertainty_s, CHAIR.time_uncertainty_s))
         ends = (last.standing_s, last.seat_contact_s)
         return [
             Measure(measure=name, value=end - begin_s, uncertainty=half, unit="s")
@@ -305,16 +341,16 @@ class ChairStands:
         if len(full) < len(stands):
             numbers = ", ".join(str(n) for n, stand in enumerate(stands, start=1) if not stand.full)
             notes.append(f"Attempt {numbers} did not reach standing and is not counted.")
-        if self.variant == "five" and len(full) != _FIVE:
+        if self.variant == "five" and len(full) != CHAIR.five:
             notes.append(f"{len(full)} complete stands were found; the test has five.")
         length_s = float(np.ptp(recording.time_s))
-        if self.variant == "thirty_seconds" and length_s - stands[0].start_s < _TEST_S - 1.5:
+        if self.variant == "thirty_seconds" and length_s - stands[0].start_s < CHAIR.test_s - 1.5:
             notes.append(f"The video shows {length_s - stands[0].start_s:.0f} s from the first movement, not 30 s.")
         return tuple(notes)
 
 
 def _uses_arms(recording: TaskRecording, stand: Stand) -> bool:
-    """Return whether a hand stays where it is, low, while the hips rise: it pushes on the chair or the thighs."""
+    """Check whether a hand stays where it is, low, while the hips rise: it pushes on the chair or the thighs."""
     landmarks, time_s = recording.landmarks, recording.time_s
     until_s = stand.standing_s if np.isfinite(stand.standing_s) else stand.peak_s
     rising = (time_s >= stand.seat_off_s) & (time_s <= stand.seat_off_s + 0.5 * (until_s - stand.seat_off_s))
@@ -325,14 +361,11 @@ def _uses_arms(recording: TaskRecording, stand: Stand) -> bool:
     for side in SIDES:
         wrist = -landmark_px(landmarks, f"{side}_wrist")[rising, 1]
         shoulder = -landmark_px(landmarks, f"{side}_shoulder")[rising, 1]
-        low = bool(np.nanmean(shoulder - wrist) > _HANDS_BELOW_TRUNKS * trunk_px) if np.isfinite(wrist).any() else False
-        if low and wrist[-1] - wrist[0] < _HANDS_STAY * (hips[-1] - hips[0]):
+        low = (
+            bool(np.nanmean(shoulder - wrist) > CHAIR.hands_below_trunks * trunk_px)
+            if np.isfinite(wrist).any()
+            else False
+        )
+        if low and wrist[-1] - wrist[0] < CHAIR.hands_stay * (hips[-1] - hips[0]):
             return True
     return False
-
-
-def _moments(stand: Stand) -> tuple[KeyMoment, ...]:
-    return (
-        KeyMoment(time_s=stand.seat_off_s, words="hips leave the seat, first stand"),
-        KeyMoment(time_s=stand.peak_s, words="standing, first stand"),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -110,7 +111,7 @@ def swapped(changes: Sequence[RepetitionChange]) -> bool:
 
 
 def corrected_by_side(
-    found: Mapping[Side, Sequence[Repetition]], changes: Sequence[RepetitionChange], most: Side
+    detected: Mapping[Side, Sequence[Repetition]], changes: Sequence[RepetitionChange], most: Side
 ) -> dict[Side, tuple[Repetition, ...]]:
     """Apply corrections to the repetitions of both sides.
 
@@ -128,22 +129,19 @@ def corrected_by_side(
     InputError
         If a correction is of a repetition that there is not.
     """
-    known = {side: tuple(repetitions) for side, repetitions in found.items()}
+    known = {side: tuple(repetitions) for side, repetitions in detected.items()}
     for change in changes:
         if change.side is not None:
             side = opposite(change.side) if swapped(changes) else change.side
         else:
-            holding = [each for each in known if change.at_s is not None and _holds(known[each], change.at_s)]
-            side = holding[0] if holding else most
+            at_s = math.nan if change.at_s is None else change.at_s
+            holding = (name for name, of_side in known.items() if any(r.start_s <= at_s <= r.end_s for r in of_side))
+            side = next(holding, most)
         known[side] = corrected(known[side], (change,))
     return known
 
 
-def _holds(known: Sequence[Repetition], at_s: float) -> bool:
-    return any(repetition.start_s <= at_s <= repetition.end_s for repetition in known)
-
-
-def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) -> tuple[Repetition, ...]:
+def corrected(detected: Sequence[Repetition], changes: Sequence[RepetitionChange]) -> tuple[Repetition, ...]:
     """Apply corrections to repetitions, in the order of time.
 
     Raises
@@ -151,14 +149,15 @@ def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) 
     InputError
         If a correction is of a repetition that there is not.
     """
-    known = list(found)
+    known = list(detected)
     for change in changes:
         if change.change == "swap_sides":
             continue
         if change.change == "add":
-            known.append(_added(change))
+            times_s = {name: float(getattr(change, name)) for name in _TIMES["add"]}
+            known.append(Repetition(**times_s, from_level=math.nan, peak_level=math.nan))
             continue
-        index = _which(known, change)
+        index = _index_at(known, change)
         if change.change == "remove":
             del known[index]
         else:
@@ -167,13 +166,7 @@ def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) 
     return tuple(sorted(known, key=lambda repetition: repetition.peak_s))
 
 
-def _added(change: RepetitionChange) -> Repetition:
-    start_s, peak_s, end_s = (float(getattr(change, name)) for name in _TIMES["add"])
-    level = float("nan")
-    return Repetition(start_s=start_s, peak_s=peak_s, end_s=end_s, from_level=level, peak_level=level)
-
-
-def _which(known: Sequence[Repetition], change: RepetitionChange) -> int:
+def _index_at(known: Sequence[Repetition], change: RepetitionChange) -> int:
     at_s = float(change.at_s or 0.0)
     for index, repetition in enumerate(known):
         if repetition.start_s <= at_s <= repetition.end_s:

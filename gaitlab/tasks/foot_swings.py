@@ -14,17 +14,31 @@ from gaitlab.signals.kinematics import landmark_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK
 from gaitlab.tasks import body
 
-__all__ = ["Swing", "foot_heights", "foot_swings", "levels_around"]
+__all__ = ["FOOT_SWINGS", "FootSwingSettings", "Swing", "foot_heights", "foot_swings", "levels_around"]
 
 
 _FOOT: Final = ("ankle", "heel", "foot_index")
-_STILL_TRUNKS_PER_S: Final = 0.5
-_SWING_TRUNKS_PER_S: Final = 1.2
-"""A foot stands while the middle of its landmarks is slower than the first, and swings where it gets faster than the
-second; on rendered stairs a foot so lands within 0.03 s of its true contact."""
 
-_LEVEL_S: Final = 0.15
-"""The level of a foot is its median height over this time before and after a swing."""
+
+@dataclass(frozen=True, kw_only=True)
+class FootSwingSettings:
+    """Settings of the swings of a foot.
+
+    Attributes
+    ----------
+    still_trunks_per_s, swing_trunks_per_s
+        A foot stands while the middle of its landmarks is slower than the first, and swings where it gets faster than
+        the second; on rendered stairs a foot so lands within 0.03 s of its true contact.
+    level_s
+        The level of a foot is its median height over this time before and after a swing.
+    """
+
+    still_trunks_per_s: float = 0.5
+    swing_trunks_per_s: float = 1.2
+    level_s: float = 0.15
+
+
+FOOT_SWINGS: Final = FootSwingSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +94,8 @@ def levels_around(time_s: FloatArray, height: FloatArray, start_s: float, contac
     >>> levels_around(t, np.where(t < 1, 0.0, 0.4), 0.8, 1.2)
     (0.0, 0.4)
     """
-    before = height[(time_s >= start_s - _LEVEL_S) & (time_s <= start_s) & np.isfinite(height)]
-    after = height[(time_s >= contact_s) & (time_s <= contact_s + _LEVEL_S) & np.isfinite(height)]
+    before = height[(time_s >= start_s - FOOT_SWINGS.level_s) & (time_s <= start_s) & np.isfinite(height)]
+    after = height[(time_s >= contact_s) & (time_s <= contact_s + FOOT_SWINGS.level_s) & np.isfinite(height)]
     before_level, after_level = (float(np.median(part)) if len(part) else float("nan") for part in (before, after))
     return before_level, after_level
 
@@ -95,7 +109,7 @@ def foot_swings(landmarks: xr.Dataset) -> tuple[Swing, ...]:
         Clean, turned to gravity, from the side.
     """
     time_s = landmarks["time"].to_numpy().astype(float)
-    found = []
+    swings = []
     for side in SIDES:
         foot = _foot_trunks(landmarks, side)
         seen = np.isfinite(foot).all(axis=1)
@@ -103,13 +117,15 @@ def foot_swings(landmarks: xr.Dataset) -> tuple[Swing, ...]:
             continue
         whole = np.stack([np.interp(time_s, time_s[seen], foot[seen, axis]) for axis in (0, 1)], axis=-1)
         speed = np.linalg.norm(np.gradient(whole, time_s, axis=0), axis=-1)
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], speed > _STILL_TRUNKS_PER_S, [0]]).astype(np.int8)))
+        edges = np.flatnonzero(
+            np.diff(np.concatenate([[0], speed > FOOT_SWINGS.still_trunks_per_s, [0]]).astype(np.int8))
+        )
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             inside = first > 0 and last < len(time_s)
-            if inside and speed[first:last].max() > _SWING_TRUNKS_PER_S:
+            if inside and speed[first:last].max() > FOOT_SWINGS.swing_trunks_per_s:
                 start_s, contact_s = float(time_s[first]), float(time_s[last])
                 levels = levels_around(time_s, foot[:, 1], start_s, contact_s)
-                found.append(
+                swings.append(
                     Swing(
                         side=side,
                         start_s=start_s,
@@ -118,4 +134,4 @@ def foot_swings(landmarks: xr.Dataset) -> tuple[Swing, ...]:
                         to_level=levels[1],
                     )
                 )
-    return tuple(sorted(found, key=lambda swing: swing.contact_s))
+    return tuple(sorted(swings, key=lambda swing: swing.contact_s))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -11,14 +12,26 @@ from gaitlab.schema import Side
 from gaitlab.tasks import body
 from gaitlab.tasks.base import TaskRecording
 
-__all__ = ["check_in_place", "check_legs_in_turn", "check_view"]
-
-_MOST_TRAVEL_LEGS: Final = 1.2
-"""Who does a test in one place moves the middle of the feet by less than this, in leg lengths; a step is 0.8."""
+__all__ = ["GUARDS", "GuardSettings", "check_in_place", "check_legs_in_turn", "check_view"]
 
 
-_MOST_TURNS: Final = 3
-"""From one leg to the other and back, and once more; each further time is a step."""
+@dataclass(frozen=True, kw_only=True)
+class GuardSettings:
+    """What a test in one place allows.
+
+    Attributes
+    ----------
+    most_travel_legs
+        Who does a test in one place moves the middle of the feet by less than this, in leg lengths; a step is 0.8.
+    most_turns
+        From one leg to the other and back, and once more; each further time is a step.
+    """
+
+    most_travel_legs: float = 1.2
+    most_turns: int = 3
+
+
+GUARDS: Final = GuardSettings()
 
 
 def check_view(recording: TaskRecording, plane: Literal["sagittal", "frontal"]) -> None:
@@ -34,7 +47,7 @@ def check_view(recording: TaskRecording, plane: Literal["sagittal", "frontal"]) 
 
 def check_in_place(recording: TaskRecording) -> None:
     """Raise if the person walks through the image."""
-    if body.travel_legs(recording.landmarks) > _MOST_TRAVEL_LEGS:
+    if body.travel_legs(recording.landmarks) > GUARDS.most_travel_legs:
         raise NothingMeasurableError(code="walks_instead")
 
 
@@ -47,5 +60,5 @@ def check_legs_in_turn(peaks: Sequence[tuple[float, Side]]) -> None:
         Time and side of each repetition.
     """
     sides = [side for _, side in sorted(peaks)]
-    if sum(before != after for before, after in pairwise(sides)) > _MOST_TURNS:
+    if sum(before != after for before, after in pairwise(sides)) > GUARDS.most_turns:
         raise NothingMeasurableError("The legs move in turn, as in walking.", code="walks_instead")

@@ -20,11 +20,11 @@ __all__ = ["PelvisTrace", "follow_pelvis"]
 
 _STILL_DEG: Final = 4.0
 
-_ALLOWED: Final = (None, "clothes_follow_trunk")
+_ACCEPTED_CODES: Final = (None, "clothes_follow_trunk")
 """Codes with which a pelvis is used here. Hip landmarks that go along with the pelvis speak against the clothes in
 walking, where they hardly do; with a leg held aside they do."""
 
-_TREMBLES: Final = ("cloth_moves", "shirt_moves")
+_TREMOR_CODES: Final = ("cloth_moves", "shirt_moves")
 """Codes of what is faster than the movement: of a pelvis that is held still they speak against nothing."""
 
 
@@ -47,7 +47,7 @@ class PelvisTrace:
     uncertainty_deg: float
 
     def up_deg(self, side: Side) -> FloatArray:
-        """Return it with a side up +, shape (time,)."""
+        """Compute the inclination with a side up +, shape (time,)."""
         return side_sign(side) * self.left_up_deg
 
 
@@ -72,21 +72,21 @@ def follow_pelvis(
     trace : PelvisTrace or None
         ``None``: nothing reliable shows the pelvis.
     """
-    found = recording.find_pelvis(movement_s)
-    if found is not None and _is_used(found):
-        turn = found.obliquity_deg - rest_value(found.obliquity_deg, rest)
-        source: Literal["registration", "stickers"] = "stickers" if found.source == "stickers" else "registration"
-        return PelvisTrace(source=source, left_up_deg=turn, uncertainty_deg=found.shape_uncertainty_deg)
+    estimate = recording.find_pelvis(movement_s)
+    if estimate is not None and _is_used(estimate):
+        turn = estimate.obliquity_deg - rest_value(estimate.obliquity_deg, rest)
+        source: Literal["registration", "stickers"] = "stickers" if estimate.source == "stickers" else "registration"
+        return PelvisTrace(source=source, left_up_deg=turn, uncertainty_deg=estimate.shape_uncertainty_deg)
     if not hips_follow:
         return None
     slope = hip_line_deg(recording.landmarks)
     return PelvisTrace(source="hip line", left_up_deg=slope - rest_value(slope, rest), uncertainty_deg=4.0)
 
 
-def _is_used(found: PelvisEstimate) -> bool:
-    """Return whether an estimate is used; of a pelvis that is held still tremor is most of what it does."""
-    known = found.obliquity_deg[np.isfinite(found.obliquity_deg)]
+def _is_used(estimate: PelvisEstimate) -> bool:
+    """Check whether an estimate is used; of a pelvis that is held still tremor is most of what it does."""
+    known = estimate.obliquity_deg[np.isfinite(estimate.obliquity_deg)]
     if not len(known):
         return False
     still = float(np.ptp(np.percentile(known, [2, 98]))) < _STILL_DEG
-    return found.code in _ALLOWED or (still and found.code in _TREMBLES)
+    return estimate.code in _ACCEPTED_CODES or (still and estimate.code in _TREMOR_CODES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,29 +23,46 @@ from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
 from gaitlab.tasks.posture import at_rest, lying_bias_deg, rest_value, standing_bias_deg, upright_bias_deg
 from gaitlab.tasks.repetitions import Repetition, find_repetitions, peak_value
 
-__all__ = ["FrontalRange", "SagittalRange"]
+__all__ = ["RANGE", "FrontalRange", "RangeSettings", "SagittalRange"]
 
 
-_SAME_MOVEMENT: Final = 0.5
-"""A leg that moves by less than this part of the other's way goes along with it."""
+@dataclass(frozen=True, kw_only=True)
+class RangeSettings:
+    """Settings of the range of motion tests.
 
-_SHORTEST_S: Final = 0.4
-"""Nobody lifts a leg as far as a test asks, and puts it down, in less: then the model took one leg for the other."""
+    Attributes
+    ----------
+    same_movement
+        A leg that moves by less than this part of the other's way goes along with it.
+    shortest_s
+        Nobody lifts a leg as far as a test asks, and puts it down, in less: then the model took one leg for the other.
+    margin_s
+        The low-pass filter spreads such a moment by this.
+    straight_knee_deg
+        A knee that is bent by less is straight.
+    trunk_uncertainty_deg, knee_uncertainty_deg, time_uncertainty_s
+        95 % half-widths; ``docs/tasks.md`` has the errors that they were measured on.
+    peak_time_uncertainty_s
+        A leg that is held up is within 3 % of its peak for half a second.
+    """
 
-_MARGIN_S: Final = 0.1
-"""The low-pass filter spreads such a moment by this."""
+    same_movement: float = 0.5
+    shortest_s: float = 0.4
+    margin_s: float = 0.1
+    straight_knee_deg: float = 35.0
+    trunk_uncertainty_deg: float = 3.0
+    knee_uncertainty_deg: float = 15.0
+    time_uncertainty_s: float = 0.12
+    peak_time_uncertainty_s: float = 0.2
+
+
+RANGE: Final = RangeSettings()
+
 
 PEAK_UNCERTAINTY_DEG: Final = {"standing": 6.0, "lying": 9.0}
 CHANGE_UNCERTAINTY_DEG: Final = {"standing": 5.0, "lying": 9.0}
 FRONTAL_UNCERTAINTY_DEG: Final = {"registration": 4.0, "stickers": 4.0, "hip line": 5.0, "thigh": 3.0}
 """95 % half-widths in degrees; ``docs/tasks.md`` has the errors that they were measured on."""
-
-_TRUNK_UNCERTAINTY_DEG: Final = 3.0
-_KNEE_UNCERTAINTY_DEG: Final = 15.0
-_STRAIGHT_KNEE_DEG: Final = 35.0
-_TIME_UNCERTAINTY_S: Final = 0.12
-_PEAK_TIME_UNCERTAINTY_S: Final = 0.2
-"""A leg that is held up is within 3 % of its peak for half a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +91,12 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     NothingMeasurableError
         If there is no repetition, or the legs take turns as in walking.
     """
-    found = {side: find_repetitions(recording.time_s, signals[side], least_rise=least_deg) for side in SIDES}
-    ways = {side: max((r.peak_level - r.from_level for r in found[side]), default=0.0) for side in SIDES}
-    most = max(SIDES, key=lambda side: ways[side])
+    repetitions = {side: find_repetitions(recording.time_s, signals[side], least_rise=least_deg) for side in SIDES}
+    excursions = {side: max((r.peak_level - r.from_level for r in repetitions[side]), default=0.0) for side in SIDES}
+    most = max(SIDES, key=lambda side: excursions[side])
     moved = {
-        side: [r for r in found[side] if r.peak_level - r.from_level >= _SAME_MOVEMENT * ways[most]] for side in SIDES
+        side: [r for r in repetitions[side] if r.peak_level - r.from_level >= RANGE.same_movement * excursions[most]]
+        for side in SIDES
     }
     corrected_repetitions = corrected_by_side(moved, recording.changes, most)
     kept = [
@@ -107,8 +125,8 @@ def without_swaps(recording: TaskRecording, signals: dict[Side, FloatArray], lea
     time_s, known = recording.time_s, np.ones(len(recording.time_s), dtype=bool)
     for signal in signals.values():
         for repetition in find_repetitions(time_s, signal, least_rise=least_deg):
-            if repetition.end_s - repetition.start_s < _SHORTEST_S:
-                known &= (time_s < repetition.start_s - _MARGIN_S) | (time_s > repetition.end_s + _MARGIN_S)
+            if repetition.end_s - repetition.start_s < RANGE.shortest_s:
+                known &= (time_s < repetition.start_s - RANGE.margin_s) | (time_s > repetition.end_s + RANGE.margin_s)
     if known.all() or not known.any():
         return recording
     position = recording.landmarks["position"].to_numpy().copy()
@@ -126,7 +144,7 @@ def timing_measures(side: Side | None, repetitions: Sequence[Repetition], half_w
         for number, repetition in enumerate(repetitions, start=1)
         for name, value, half_s in (
             ("start_s", repetition.start_s, half_width_s),
-            ("peak_s", repetition.peak_s, _PEAK_TIME_UNCERTAINTY_S),
+            ("peak_s", repetition.peak_s, RANGE.peak_time_uncertainty_s),
             ("end_s", repetition.end_s, half_width_s),
         )
     ]
@@ -134,10 +152,10 @@ def timing_measures(side: Side | None, repetitions: Sequence[Repetition], half_w
 
 
 def of_all(
-    measure: str, each: Sequence[float], half_width: float, side: Side | None, unit: str = "deg"
+    measure: str, readings: Sequence[float], half_width: float, side: Side | None, unit: str = "deg"
 ) -> list[Measure]:
     """Return best (largest) and mean of an angle over the repetitions; nothing where there is none."""
-    known = [value for value in each if np.isfinite(value)]
+    known = [value for value in readings if np.isfinite(value)]
     if not known:
         return []
     stem = measure.removesuffix("_deg")
@@ -167,6 +185,7 @@ class SagittalRange:
     stands on a leg, to the knee.
     """
 
+    settings: ClassVar[RangeSettings] = RANGE
     task: str
     direction: Literal["flexion", "extension"]
     posture: Literal["standing", "lying"] = "standing"
@@ -236,15 +255,15 @@ class SagittalRange:
         hip = self._corrected(self._hip_deg(recording, side, hips, trunk), knee, rest)
         status: TestStatus = "oblique" if recording.view.view == "oblique" else "measured"
         peak_u, change_u = PEAK_UNCERTAINTY_DEG[self.posture], CHANGE_UNCERTAINTY_DEG[self.posture]
-        rows, tops = timing_measures(side, tested.repetitions, _TIME_UNCERTAINTY_S), []
+        rows, tops = timing_measures(side, tested.repetitions, RANGE.time_uncertainty_s), []
         for number, repetition in enumerate(tested.repetitions, start=1):
             top, knee_top, trunk_top = (peak_value(time_s, signal, repetition.peak_s) for signal in (hip, knee, trunk))
             tops.append((sign * top, sign * (top - rest_value(hip, rest)), knee_top))
             values = (
                 (f"{name}_trunk_peak_deg", tops[-1][0], peak_u),
                 (f"{name}_change_deg", tops[-1][1], change_u),
-                ("knee_flexion_at_peak_deg", knee_top, _KNEE_UNCERTAINTY_DEG),
-                ("trunk_forward_change_deg", trunk_top - rest_value(trunk, rest), _TRUNK_UNCERTAINTY_DEG),
+                ("knee_flexion_at_peak_deg", knee_top, RANGE.knee_uncertainty_deg),
+                ("trunk_forward_change_deg", trunk_top - rest_value(trunk, rest), RANGE.trunk_uncertainty_deg),
             )
             if status == "measured":
                 rows += [_row(n, v, u, "not_seen", side, number) for n, v, u in values]
@@ -260,7 +279,7 @@ class SagittalRange:
         at_start = rest_value(hip, rest)
         if self.posture == "standing":
             return hip - standing_bias_deg(at_start)
-        bias = [lying_bias_deg(at_start, float(each)) for each in np.nan_to_num(knee)]
+        bias = [lying_bias_deg(at_start, float(angle_deg)) for angle_deg in np.nan_to_num(knee)]
         return np.asarray(hip - np.array(bias))
 
     def _of_all(self, tops: Sequence[tuple[float, float, float]], side: Side) -> list[Measure]:
@@ -268,8 +287,8 @@ class SagittalRange:
         peak_u, change_u = PEAK_UNCERTAINTY_DEG[self.posture], CHANGE_UNCERTAINTY_DEG[self.posture]
         groups = {f"hip_{self.direction}": tops}
         if self.posture == "lying":
-            straight = [top for top in tops if top[2] < _STRAIGHT_KNEE_DEG]
-            bent = [top for top in tops if top[2] >= _STRAIGHT_KNEE_DEG]
+            straight = [top for top in tops if top[2] < RANGE.straight_knee_deg]
+            bent = [top for top in tops if top[2] >= RANGE.straight_knee_deg]
             groups = {"hip_flexion": bent, "straight_leg_flexion": straight}
         rows = []
         for name, group in groups.items():
@@ -298,6 +317,7 @@ class FrontalRange:
     follow a pelvis whose leg goes aside with a gain of 1.2 to 1.4.
     """
 
+    settings: ClassVar[RangeSettings] = RANGE
     task: str
     direction: Literal["abduction", "adduction"]
     least_deg: float = 10.0
@@ -351,7 +371,7 @@ class FrontalRange:
         name = f"hip_{self.direction}"
         half = FRONTAL_UNCERTAINTY_DEG["thigh" if pelvis is None else pelvis.source]
         to_vertical = float(np.hypot(FRONTAL_UNCERTAINTY_DEG["thigh"], recording.roll_uncertainty_deg))
-        rows, peaks = timing_measures(side, tested.repetitions, _TIME_UNCERTAINTY_S), []
+        rows, peaks = timing_measures(side, tested.repetitions, RANGE.time_uncertainty_s), []
         for number, repetition in enumerate(tested.repetitions, start=1):
 
             def top(signal: FloatArray, at_s: float = repetition.peak_s) -> float:
@@ -362,7 +382,7 @@ class FrontalRange:
                 (f"{name}_pelvis_peak_deg", peaks[-1], half),
                 (f"thigh_{self.direction}_vertical_peak_deg", top(thigh), to_vertical),
                 ("pelvic_hike_deg", float("nan") if hike is None else top(hike), 3.0),
-                ("trunk_lean_to_side_change_deg", top(lean) - rest_value(lean, rest), _TRUNK_UNCERTAINTY_DEG),
+                ("trunk_lean_to_side_change_deg", top(lean) - rest_value(lean, rest), RANGE.trunk_uncertainty_deg),
             )
             rows += [_row(n, v, u, "pelvis_not_followed", side, number) for n, v, u in values]
         rows += of_all(f"{name}_pelvis_peak_deg", peaks, half, side)

@@ -305,12 +305,6 @@ def register_task(task: Task) -> None:
     TASKS[task.name] = task
 
 
-def _add_plug_ins() -> None:
-    for name in plugin_names("tasks"):
-        if name not in TASKS:
-            register_task(load_plugin("tasks", name))
-
-
 def task_names() -> tuple[str, ...]:
     """List the names of all tasks, ``walk`` first.
 
@@ -328,7 +322,9 @@ def task_names() -> tuple[str, ...]:
     >>> task_names()[:3]
     ('walk', 'hip_flexion', 'hip_extension')
     """
-    _add_plug_ins()
+    for name in plugin_names("tasks"):
+        if name not in TASKS:
+            register_task(load_plugin("tasks", name))
     return (WALK, *TASKS)
 
 

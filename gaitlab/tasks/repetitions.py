@@ -10,28 +10,48 @@ from scipy.signal import find_peaks
 
 from gaitlab.schema.array_types import FloatArray
 
-__all__ = ["Repetition", "crossing_s", "find_repetitions", "peak_value", "rest_level"]
+__all__ = [
+    "REPETITIONS",
+    "Repetition",
+    "RepetitionSettings",
+    "crossing_s",
+    "find_repetitions",
+    "peak_value",
+    "rest_level",
+]
 
 
-WAY: Final = 0.05
-"""A repetition starts, and ends, where this part of the way from rest to peak is passed."""
+@dataclass(frozen=True, kw_only=True)
+class RepetitionSettings:
+    """Settings of the search for repetitions.
 
-_EARLY: Final = 0.15
-_TO_EDGE: Final = 0.48
-_DRIFT_S: Final = 0.15
-"""Where the rest drifts by 5 % of the way, that level is passed long before the movement. The edge is where a smooth
-movement (minimum jerk: Flash & Hogan 1985, J Neurosci 5:1688) would pass it, which goes through 5, 15 and 50 % of its
-way after 0.19, 0.29 and 0.50 of its time."""
+    Attributes
+    ----------
+    way
+        A repetition starts, and ends, where this part of the way from rest to peak is passed.
+    early, to_edge, drift_s
+        Where the rest drifts by 5 % of the way, that level is passed long before the movement. The edge is where a
+        smooth movement (minimum jerk: Flash & Hogan 1985, J Neurosci 5:1688) would pass it, which goes through 5, 15
+        and 50 % of its way after 0.19, 0.29 and 0.50 of its time.
+    top_way
+        The time of the peak is the middle of the time above this part of the way: of a leg that is held up, noise would
+        decide where the highest sample is.
+    top_s
+        The peak is the median over this time around the highest sample: one frame decides nothing.
+    near_rest
+        Samples within this part of the way from the lowest ones are of the rest; its level is their median.
+    """
 
-_TOP_WAY: Final = 0.93
-"""The time of the peak is the middle of the time above this part of the way: of a leg that is held up, noise would
-decide where the highest sample is."""
+    way: float = 0.05
+    early: float = 0.15
+    to_edge: float = 0.48
+    drift_s: float = 0.15
+    top_way: float = 0.93
+    top_s: float = 0.2
+    near_rest: float = 0.15
 
-TOP_S: Final = 0.2
-"""The peak is the median over this time around the highest sample: one frame decides nothing."""
 
-_NEAR_REST: Final = 0.15
-"""Samples within this part of the way from the lowest ones are of the rest; its level is their median."""
+REPETITIONS: Final = RepetitionSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +85,17 @@ def rest_level(signal: FloatArray) -> float:
     if not len(known):
         return float("nan")
     low, high = np.percentile(known, [5, 100])
-    return float(np.median(known[known <= low + _NEAR_REST * (high - low)]))
+    return float(np.median(known[known <= low + REPETITIONS.near_rest * (high - low)]))
 
 
 def peak_value(time_s: FloatArray, signal: FloatArray, peak_s: float) -> float:
     """Return the median of a signal over the 0.2 s around a time; NaN where it is not seen then."""
-    top = signal[np.abs(time_s - peak_s) <= TOP_S / 2 + 1e-9]
+    top = signal[np.abs(time_s - peak_s) <= REPETITIONS.top_s / 2 + 1e-9]
     return float(np.nanmedian(top)) if np.isfinite(top).any() else float("nan")
 
 
 def crossing_s(time_s: FloatArray, signal: FloatArray, level: float, from_s: float, *, forward: bool) -> float:
-    """Return when a signal, going away from a time at which it is above a level, first falls below it.
+    """Compute when a signal, going away from a time at which it is above a level, first falls below it.
 
     Parameters
     ----------
@@ -145,14 +165,14 @@ def find_repetitions(
     bridged = np.interp(time_s, time_s[seen], signal[seen])
     rise = max(least_rise, least_share * (float(np.nanmax(signal)) - rest_level(signal)))
     tops, _ = find_peaks(bridged, prominence=rise, distance=max(1, round(least_apart_s * rate_hz)))
-    found = []
+    repetitions = []
     for number, top in enumerate(tops):
         before = bridged[(tops[number - 1] if number else 0) : top]
         after = bridged[top : (tops[number + 1] if number + 1 < len(tops) else len(bridged))]
         repetition = _around(time_s, bridged, int(top), rest_level(before), rest_level(after))
         if repetition is not None:
-            found.append(repetition)
-    return tuple(found)
+            repetitions.append(repetition)
+    return tuple(repetitions)
 
 
 def _around(time_s: FloatArray, signal: FloatArray, top: int, before: float, after: float) -> Repetition | None:
@@ -164,14 +184,19 @@ def _around(time_s: FloatArray, signal: FloatArray, top: int, before: float, aft
         return crossing_s(time_s, signal, rest + share * (peak - rest), top_s, forward=forward)
 
     def edge_s(rest: float, *, forward: bool) -> float:
-        direct_s, early_s, half_s = (share_crossing_s(share, rest, forward=forward) for share in (WAY, _EARLY, 0.5))
-        smooth_s = early_s + _TO_EDGE * (early_s - half_s)
-        return smooth_s if abs(direct_s - smooth_s) > _DRIFT_S else direct_s
+        direct_s, early_s, half_s = (
+            share_crossing_s(share, rest, forward=forward) for share in (REPETITIONS.way, REPETITIONS.early, 0.5)
+        )
+        smooth_s = early_s + REPETITIONS.to_edge * (early_s - half_s)
+        return smooth_s if abs(direct_s - smooth_s) > REPETITIONS.drift_s else direct_s
 
     start_s, end_s = edge_s(before, forward=False), edge_s(after, forward=True)
     if not np.isfinite([start_s, end_s]).all():
         return None
-    peak_s = (share_crossing_s(_TOP_WAY, before, forward=False) + share_crossing_s(_TOP_WAY, after, forward=True)) / 2
+    peak_s = (
+        share_crossing_s(REPETITIONS.top_way, before, forward=False)
+        + share_crossing_s(REPETITIONS.top_way, after, forward=True)
+    ) / 2
     return Repetition(
         start_s=start_s,
         peak_s=peak_s,

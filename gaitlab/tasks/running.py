@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,24 +19,46 @@ from gaitlab.signals.kinematics import landmark_px, midpoint_px, reduce_hip_swin
 from gaitlab.signals.legs import LEGS_PER_TRUNK
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
-from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
+from gaitlab.tasks.pelvis_motion import follow_pelvis
 from gaitlab.tasks.repetitions import crossing_s
 
-__all__ = ["Running", "cadence_spm"]
+__all__ = ["RUNNING", "Running", "RunningSettings", "cadence_spm"]
 
 
-_CADENCE_SPM: Final = (120.0, 240.0)
-"""Steps per minute of runners, children and sprinters included."""
+@dataclass(frozen=True, kw_only=True)
+class RunningSettings:
+    """Settings of the analysis of running.
 
-_LEAST_SHARE: Final = 0.35
-"""Part of the vertical movement of the hips at the frequency of the steps, of who runs."""
+    Attributes
+    ----------
+    cadence_spm
+        Steps per minute of runners, children and sprinters included.
+    least_share
+        Part of the vertical movement of the hips at the frequency of the steps, of who runs.
+    least_oscillation_legs
+        Hips that go up and down by less, in leg lengths, do not run.
+    least_steps
+        With fewer steps the means say nothing of the person.
+    still_trunks_per_s
+        A heel that comes down slower than this has landed; toes that go up faster have left the ground.
+    stance_s
+        The shortest and the longest stance of a runner.
+    stance_uncertainty_s
+        95 % half-width of the stance time; ``docs/tasks.md`` has the errors that it was measured on.
+    """
 
-_LEAST_OSCILLATION_LEGS: Final = 0.03
-_STEPS_AT_LEAST: Final = 6
-_STILL_TRUNKS_PER_S: Final = 1.0
-"""A heel that comes down slower than this has landed; toes that go up faster have left the ground."""
+    cadence_spm: tuple[float, float] = (120.0, 240.0)
+    least_share: float = 0.35
+    least_oscillation_legs: float = 0.03
+    least_steps: int = 6
+    still_trunks_per_s: float = 1.0
+    stance_s: tuple[float, float] = (0.12, 0.45)
+    stance_uncertainty_s: float = 0.025
 
-_STANCE_S: Final = (0.12, 0.45)
+
+RUNNING: Final = RunningSettings()
+
+
 _UNCERTAINTY: Final = {
     "pelvic_drop_mid_stance_deg": 3.5,
     "hip_flexion_mid_stance_deg": 8.0,
@@ -46,11 +68,10 @@ _UNCERTAINTY: Final = {
     "knee_flexion_at_contact_deg": 12.0,
     "overstride_deg": 5.0,
 }
-_STANCE_UNCERTAINTY_S: Final = 0.025
 
 
 def cadence_spm(time_s: FloatArray, height: FloatArray) -> tuple[float, float]:
-    """Return the steps per minute of a runner and their share of the vertical movement.
+    """Compute the steps per minute of a runner and their share of the vertical movement.
 
     Parameters
     ----------
@@ -66,7 +87,7 @@ def cadence_spm(time_s: FloatArray, height: FloatArray) -> tuple[float, float]:
     values = (height - np.polyval(np.polyfit(time_s, height, 2), time_s)) * np.hanning(len(height))
     power = np.abs(np.fft.rfft(values, 8 * len(values))) ** 2
     frequency_spm = 60 * np.fft.rfftfreq(8 * len(values), 1 / rate_hz)
-    band = (frequency_spm >= _CADENCE_SPM[0]) & (frequency_spm <= _CADENCE_SPM[1])
+    band = (frequency_spm >= RUNNING.cadence_spm[0]) & (frequency_spm <= RUNNING.cadence_spm[1])
     top = int(np.flatnonzero(band)[power[band].argmax()])
     near = np.abs(frequency_spm - frequency_spm[top]) < 60 * 2 * rate_hz / len(values)
     return float(frequency_spm[top]), float(power[near].sum() / power.sum())
@@ -82,6 +103,8 @@ class Running:
         Its name.
     """
 
+    settings: ClassVar[RunningSettings] = RUNNING
+
     task: str
 
     def __call__(self, recording: TaskRecording) -> TaskResult:
@@ -91,10 +114,10 @@ class Running:
         cadence, share = cadence_spm(time_s, height[seen])
         leg_px = body.leg_length_px(recording.landmarks)
         oscillation_legs = float(np.ptp(np.percentile(height[seen] - np.median(height[seen]), [5, 95]))) / leg_px
-        if share < _LEAST_SHARE or oscillation_legs < _LEAST_OSCILLATION_LEGS:
+        if share < RUNNING.least_share or oscillation_legs < RUNNING.least_oscillation_legs:
             raise NothingMeasurableError("The person does not run.", code="task_not_shown")
         mid_s = self._mid_stances(time_s, height[seen], cadence)
-        if len(mid_s) < _STEPS_AT_LEAST:
+        if len(mid_s) < RUNNING.least_steps:
             raise NothingMeasurableError(code="too_few_strides")
         by_side = self._sides(recording, mid_s)
         half = 0.01 * cadence
@@ -137,8 +160,8 @@ class Running:
         """Return the times at which the hips are lowest: a runner's mid-stance (Novacheck 1998)."""
         rate_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
         smooth = lowpass(height, rate_hz, min(2.5 * cadence / 60, 0.39 * rate_hz))
-        apart = max(1, round(0.7 * 60 / cadence * rate_hz))
-        lows, _ = find_peaks(-smooth, distance=apart)
+        least_frames = max(1, round(0.7 * 60 / cadence * rate_hz))
+        lows, _ = find_peaks(-smooth, distance=least_frames)
         return np.asarray(time_s[lows])
 
     def _sides(self, recording: TaskRecording, mid_s: FloatArray) -> dict[Side, FloatArray]:
@@ -155,17 +178,11 @@ class Running:
         pelvis = follow_pelvis(recording, everything, 120 / cadence)
         rows = []
         for side in SIDES:
-            drop = None if pelvis is None else self._drop(time_s, pelvis, side, by_side[side])
+            drop = None if pelvis is None else _mean_at(time_s, -pelvis.up_deg(opposite(side)), by_side[side])
             rows.append(_row("pelvic_drop_mid_stance_deg", drop, side, "pelvis_not_followed"))
         if pelvis is not None:
             curves.append(Curve(label="Pelvis, left side up +", unit="deg", time_s=time_s, values=pelvis.left_up_deg))
         return rows
-
-    def _drop(self, time_s: FloatArray, pelvis: PelvisTrace, side: Side, mid_s: FloatArray) -> float | None:
-        """Return the drop of the free side near mid-stance, mean over the steps."""
-        drop = -pelvis.up_deg(opposite(side))
-        each = [float(np.interp(at_s, time_s, drop)) for at_s in mid_s]
-        return float(np.nanmean(each)) if each else None
 
     def _sagittal(
         self, recording: TaskRecording, by_side: Mapping[Side, FloatArray], cadence: float, curves: list[Curve]
@@ -210,20 +227,20 @@ def ground_contacts(recording: TaskRecording, side: Side, mid_s: FloatArray) -> 
         np.gradient(landmark_px(recording.landmarks, f"{side}_{part}")[:, 1], time_s) / trunk_px
         for part in ("heel", "foot_index")
     )
-    found = []
+    stances = []
     for at_s in mid_s:
-        lands_s = crossing_s(time_s, -heel, -_STILL_TRUNKS_PER_S, float(at_s), forward=False)
-        leaves_s = crossing_s(time_s, toe, -_STILL_TRUNKS_PER_S, float(at_s), forward=True)
-        if _STANCE_S[0] <= leaves_s - lands_s <= _STANCE_S[1]:
-            found.append((lands_s, leaves_s))
-    return np.array(found, dtype=float).reshape(-1, 2)
+        lands_s = crossing_s(time_s, -heel, -RUNNING.still_trunks_per_s, float(at_s), forward=False)
+        leaves_s = crossing_s(time_s, toe, -RUNNING.still_trunks_per_s, float(at_s), forward=True)
+        if RUNNING.stance_s[0] <= leaves_s - lands_s <= RUNNING.stance_s[1]:
+            stances.append((lands_s, leaves_s))
+    return np.array(stances, dtype=float).reshape(-1, 2)
 
 
 def _stance_rows(stances: FloatArray, cadence: float, side: Side) -> list[Measure]:
     """Return stance time, and the flight that is left of a step."""
     if not len(stances):
         return [withheld("stance_time_s", "not_seen", "s", side)]
-    stance_s, half = float(np.median(np.diff(stances, axis=1))), _STANCE_UNCERTAINTY_S
+    stance_s, half = float(np.median(np.diff(stances, axis=1))), RUNNING.stance_uncertainty_s
     return [
         Measure(measure="stance_time_s", value=stance_s, uncertainty=half, unit="s", side=side),
         Measure(measure="flight_time_s", value=60 / cadence - stance_s, uncertainty=half, unit="s", side=side),
@@ -231,8 +248,8 @@ def _stance_rows(stances: FloatArray, cadence: float, side: Side) -> list[Measur
 
 
 def _mean_at(time_s: FloatArray, signal: FloatArray, times: FloatArray) -> float | None:
-    each = [float(np.interp(at_s, time_s, signal)) for at_s in times]
-    return float(np.nanmean(each)) if np.isfinite(each).any() else None
+    values = [float(np.interp(at_s, time_s, signal)) for at_s in times]
+    return float(np.nanmean(values)) if np.isfinite(values).any() else None
 
 
 def _row(name: str, value: float | None, side: Side | None, why: str) -> Measure:

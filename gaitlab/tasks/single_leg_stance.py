@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,31 +22,48 @@ from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
 from gaitlab.tasks.posture import rest_value
 from gaitlab.tasks.repetitions import Repetition
 
-__all__ = ["SingleLegStance", "Stance", "find_stances", "read_trendelenburg"]
+__all__ = ["STANCE", "SingleLegStance", "Stance", "StanceSettings", "find_stances", "read_trendelenburg"]
 
 
-_LIFTED_TRUNKS: Final = 0.05
-"""An ankle that is higher than in stance by this part of the trunk, 2.5 cm, is of a foot that has left the floor."""
+@dataclass(frozen=True, kw_only=True)
+class StanceSettings:
+    """Settings of the single-leg stance test.
 
-_LEAST_HOLD_S: Final = 1.5
-_BRIEF_S: Final = 0.3
-"""A foot that touches down for less than this is held against noise, not against the floor."""
+    Attributes
+    ----------
+    lifted_trunks
+        An ankle that is higher than in stance by this part of the trunk, 2.5 cm, is of a foot that has left the floor.
+    least_hold_s
+        A foot that is lifted for less is not held.
+    brief_s
+        A foot that touches down for less than this is held against noise, not against the floor.
+    settled_s
+        After the foot has left the floor: the pelvis has found its place, and has not tired.
+    elevated_deg, falls_for_s
+        The pelvis is elevated from so many degrees on, and has fallen where it is not for so long.
+    lean_invalid_deg
+        A trunk that leans over the stance leg by more than this holds the pelvis up without the abductors.
+    hold_s
+        How long the pelvis is to be held (Hardcastle & Nade 1985, J Bone Joint Surg Br 67:741).
+    pelvis_uncertainty_deg, lean_uncertainty_deg, adduction_uncertainty_deg, time_uncertainty_s
+        95 % half-widths; ``docs/tasks.md`` has the errors that they were measured on.
+    """
 
-_SETTLED_S: Final = (0.5, 2.5)
-"""After the foot has left the floor: the pelvis has found its place, and has not tired."""
+    lifted_trunks: float = 0.05
+    least_hold_s: float = 1.5
+    brief_s: float = 0.3
+    settled_s: tuple[float, float] = (0.5, 2.5)
+    elevated_deg: float = 1.0
+    falls_for_s: float = 0.5
+    lean_invalid_deg: float = 10.0
+    hold_s: float = 30.0
+    pelvis_uncertainty_deg: float = 2.0
+    lean_uncertainty_deg: float = 2.5
+    adduction_uncertainty_deg: float = 7.0
+    time_uncertainty_s: float = 0.12
 
-_ELEVATED_DEG: Final = 1.0
-_FALLS_FOR_S: Final = 0.5
-_LEAN_INVALID_DEG: Final = 10.0
-"""A trunk that leans over the stance leg by more than this holds the pelvis up without the abductors."""
 
-HOLD_S: Final = 30.0
-"""How long the pelvis is to be held (Hardcastle & Nade 1985, J Bone Joint Surg Br 67:741)."""
-
-PELVIS_UNCERTAINTY_DEG: Final = 2.0
-_LEAN_UNCERTAINTY_DEG: Final = 2.5
-_ADDUCTION_UNCERTAINTY_DEG: Final = 7.0
-_TIME_UNCERTAINTY_S: Final = 0.12
+STANCE: Final = StanceSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +97,7 @@ class Stance:
 
 
 def lifted_trunks(recording: TaskRecording, side: Side) -> FloatArray:
-    """Return how high an ankle is over the lowest tenth of its own heights, in trunk lengths, shape (time,)."""
+    """Compute how high an ankle is over the lowest tenth of its own heights, in trunk lengths, shape (time,)."""
     height = -landmark_px(recording.landmarks, f"{side}_ankle")[:, 1]
     seen = height[np.isfinite(height)]
     trunk_px = body.leg_length_px(recording.landmarks) / 1.6
@@ -95,13 +112,13 @@ def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
     NothingMeasurableError
         If there is none.
     """
-    time_s, found = recording.time_s, []
+    time_s, stances = recording.time_s, []
     heights = {side: lifted_trunks(recording, side) for side in SIDES}
     for side in SIDES:
-        up = heights[side] - np.nan_to_num(heights[opposite(side)]) > _LIFTED_TRUNKS
-        for start, stop in _runs(up, round(_BRIEF_S * recording.rate_hz)):
-            if time_s[stop - 1] - time_s[start] >= _LEAST_HOLD_S and start > 0:
-                found.append(
+        up = heights[side] - np.nan_to_num(heights[opposite(side)]) > STANCE.lifted_trunks
+        for start, stop in _runs(up, round(STANCE.brief_s * recording.rate_hz)):
+            if time_s[stop - 1] - time_s[start] >= STANCE.least_hold_s and start > 0:
+                stances.append(
                     Stance(
                         lifted=side,
                         foot_off_s=float(time_s[start]),
@@ -109,24 +126,24 @@ def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
                         ends_in_video=stop < len(time_s),
                     )
                 )
-    corrected_stances = _corrected(found, recording, heights)
+    corrected_stances = _corrected(stances, recording, heights)
     if not corrected_stances:
         raise NothingMeasurableError(code="task_not_shown")
     return tuple(sorted(corrected_stances, key=lambda stance: stance.foot_off_s))
 
 
 def _corrected(
-    found: Sequence[Stance], recording: TaskRecording, heights: Mapping[Side, FloatArray]
+    stances: Sequence[Stance], recording: TaskRecording, heights: Mapping[Side, FloatArray]
 ) -> Sequence[Stance]:
     """Return the stands as a reader put them right: the foot that is higher is the lifted one."""
     if not any(change.change != "swap_sides" for change in recording.changes):
-        return found
+        return stances
     time_s, corrected_stances = recording.time_s, []
     known = [
         Repetition(
             start_s=stance.foot_off_s, peak_s=stance.middle_s, end_s=stance.foot_down_s, from_level=0.0, peak_level=0.0
         )
-        for stance in sorted(found, key=lambda stance: stance.foot_off_s)
+        for stance in sorted(stances, key=lambda stance: stance.foot_off_s)
     ]
     for repetition in corrected(known, recording.changes):
         within = (time_s >= repetition.start_s) & (time_s <= repetition.end_s)
@@ -186,19 +203,19 @@ def read_trendelenburg(
     >>> read_trendelenburg(t, np.where(t < 6, 3.0, -5.0), 0 * t, 2.0)[0]
     'lost'
     """
-    settled = (time_s >= _SETTLED_S[0]) & (time_s <= _SETTLED_S[1]) & np.isfinite(lifted_up_deg)
+    settled = (time_s >= STANCE.settled_s[0]) & (time_s <= STANCE.settled_s[1]) & np.isfinite(lifted_up_deg)
     if not settled.any():
         return "unclear", float("nan"), float("nan")
     level = float(np.median(lifted_up_deg[settled]))
-    fallen = (lifted_up_deg < level - half_width_deg) & (time_s > _SETTLED_S[0])
+    fallen = (lifted_up_deg < level - half_width_deg) & (time_s > STANCE.settled_s[0])
     rate_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
-    long = [run for run in _runs(fallen, 1) if run[1] - run[0] >= _FALLS_FOR_S * rate_hz]
+    long = [run for run in _runs(fallen, 1) if run[1] - run[0] >= STANCE.falls_for_s * rate_hz]
     lost_s = float(time_s[long[0][0]]) if long else float("nan")
     held = time_s <= (lost_s if long else np.inf)
-    leans = np.nanmax(lean_deg[held & (time_s > _SETTLED_S[0])], initial=-np.inf)
-    if leans > _LEAN_INVALID_DEG:
+    leans = np.nanmax(lean_deg[held & (time_s > STANCE.settled_s[0])], initial=-np.inf)
+    if leans > STANCE.lean_invalid_deg:
         return "invalid", level, lost_s
-    if level < _ELEVATED_DEG:
+    if level < STANCE.elevated_deg:
         return "not_elevated", level, lost_s
     return ("lost" if long else "elevated_held"), level, lost_s
 
@@ -212,6 +229,8 @@ class SingleLegStance:
     task
         Its name.
     """
+
+    settings: ClassVar[StanceSettings] = STANCE
 
     task: str
 
@@ -250,9 +269,9 @@ class SingleLegStance:
             repetition_sides=tuple(opposite(stance.lifted) for stance in stances),
             verdict=verdicts[0],
             notes=tuple(
-                f"Stand {number} was held for {stance.hold_s:.0f} s; the test asks for {HOLD_S:.0f} s."
+                f"Stand {number} was held for {stance.hold_s:.0f} s; the test asks for {STANCE.hold_s:.0f} s."
                 for number, stance in enumerate(stances, start=1)
-                if stance.hold_s < HOLD_S - 1
+                if stance.hold_s < STANCE.hold_s - 1
             ),
         )
 
@@ -274,12 +293,14 @@ class SingleLegStance:
         lean = (self._lean(recording, rest) * side_sign(side))[inside]
         hips = midpoint_px(recording.landmarks, "hip")[inside, 0]
         rows = [
-            self._row("foot_off_s", stance.foot_off_s, _TIME_UNCERTAINTY_S, "s", side, number),
-            self._row("foot_down_s", stance.foot_down_s, _TIME_UNCERTAINTY_S, "s", side, number)
+            self._row("foot_off_s", stance.foot_off_s, STANCE.time_uncertainty_s, "s", side, number),
+            self._row("foot_down_s", stance.foot_down_s, STANCE.time_uncertainty_s, "s", side, number)
             if stance.ends_in_video
             else withheld("foot_down_s", "not_in_video", "s", side, number),
-            self._row("hold_s", stance.hold_s, 1.4 * _TIME_UNCERTAINTY_S, "s", side, number),
-            self._row("trunk_lean_to_stance_peak_deg", _extreme(lean), _LEAN_UNCERTAINTY_DEG, "deg", side, number),
+            self._row("hold_s", stance.hold_s, 1.4 * STANCE.time_uncertainty_s, "s", side, number),
+            self._row(
+                "trunk_lean_to_stance_peak_deg", _extreme(lean), STANCE.lean_uncertainty_deg, "deg", side, number
+            ),
             self._row("trunk_lean_sway_sd_deg", float(np.nanstd(lean)), 0.5, "deg", side, number),
             self._row(
                 "hip_sway_sd_pct_leg",
@@ -297,18 +318,18 @@ class SingleLegStance:
         more, verdict = self._pelvis(up[inside], since_s, lean, side, number)
         adduction = up * -1 - body.outward_deg(recording.landmarks, side, recording.view.left_sign)
         adduction_row = self._row(
-            "hip_adduction_peak_deg", _extreme(adduction[inside]), _ADDUCTION_UNCERTAINTY_DEG, "deg", side, number
+            "hip_adduction_peak_deg", _extreme(adduction[inside]), STANCE.adduction_uncertainty_deg, "deg", side, number
         )
         return [*rows, *more, adduction_row], verdict
 
     def _pelvis(
         self, up: FloatArray, since_s: FloatArray, lean: FloatArray, side: Side, number: int
     ) -> tuple[list[Measure], TestVerdict]:
-        verdict, level, lost_s = read_trendelenburg(since_s, up, lean, PELVIS_UNCERTAINTY_DEG)
+        verdict, level, lost_s = read_trendelenburg(since_s, up, lean, STANCE.pelvis_uncertainty_deg)
         rows = [
-            self._row("pelvis_settled_deg", level, PELVIS_UNCERTAINTY_DEG, "deg", side, number),
-            self._row("pelvic_rise_peak_deg", _extreme(up), PELVIS_UNCERTAINTY_DEG, "deg", side, number),
-            self._row("pelvic_drop_peak_deg", _extreme(-up), PELVIS_UNCERTAINTY_DEG, "deg", side, number),
+            self._row("pelvis_settled_deg", level, STANCE.pelvis_uncertainty_deg, "deg", side, number),
+            self._row("pelvic_rise_peak_deg", _extreme(up), STANCE.pelvis_uncertainty_deg, "deg", side, number),
+            self._row("pelvic_drop_peak_deg", _extreme(-up), STANCE.pelvis_uncertainty_deg, "deg", side, number),
             Measure(
                 measure="trendelenburg_reading",
                 value=float("nan"),
@@ -341,13 +362,13 @@ def _extreme(values: FloatArray) -> float:
 
 def _moments(stances: Sequence[Stance], time_s: FloatArray, pelvis: PelvisTrace | None) -> list[KeyMoment]:
     """Return standing on both legs, then two moments of the first stand on each leg."""
-    found = [KeyMoment(time_s=max(0.0, stances[0].foot_off_s - 0.6), words="standing on both legs")]
+    moments = [KeyMoment(time_s=max(0.0, stances[0].foot_off_s - 0.6), words="standing on both legs")]
     for stance in {stance.lifted: stance for stance in reversed(stances)}.values():
         middle_s = min(stance.foot_off_s + 1.5, stance.middle_s)
         last_s = max(middle_s, stance.foot_down_s - 1.5)
         for at_s, words in ((middle_s, "leg in stance"), (last_s, "leg, near the end of the stand")):
             up_deg = float("nan") if pelvis is None else float(np.interp(at_s, time_s, pelvis.up_deg(stance.lifted)))
-            found.append(
+            moments.append(
                 KeyMoment(time_s=at_s, words=words, side=opposite(stance.lifted), measure="pelvis_up_deg", value=up_deg)
             )
-    return sorted(found, key=lambda moment: moment.time_s)
+    return sorted(moments, key=lambda moment: moment.time_s)

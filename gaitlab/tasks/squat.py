@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +21,40 @@ from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
 from gaitlab.tasks.posture import at_rest, rest_value
 from gaitlab.tasks.repetitions import Repetition, crossing_s, find_repetitions, peak_value
 
-__all__ = ["SingleLegSquat", "knee_from_shortening_deg"]
+__all__ = ["SQUAT", "SingleLegSquat", "SquatSettings", "knee_from_shortening_deg"]
 
 
-_LEAST_KNEE_DEG: Final = 25.0
-_EQUAL_DEPTH: Final = 0.9
-"""Depth at which repetitions, and sides, are compared: nine tenths of the shallowest repetition's."""
+@dataclass(frozen=True, kw_only=True)
+class SquatSettings:
+    """Settings of the single-leg squat and the lateral step-down.
 
-_LESS: Final = 0.40
-_MORE: Final = 0.65
-_TO_START: Final = 1.65
-"""A leg that begins to bend hardly becomes shorter. The start follows from when 40 and 65 % of the bend are reached: in
-a smooth movement (minimum jerk: Flash & Hogan 1985, J Neurosci 5:1688) at 0.44 and 0.58 of its time, 5 % at 0.19."""
+    Attributes
+    ----------
+    least_knee_deg
+        A knee that bends by less does not squat.
+    equal_depth
+        Depth at which repetitions, and sides, are compared: nine tenths of the shallowest repetition's.
+    less, more, to_start
+        A leg that begins to bend hardly becomes shorter. The start follows from when 40 and 65 % of the bend are
+        reached: in a smooth movement (minimum jerk: Flash & Hogan 1985, J Neurosci 5:1688) at 0.44 and 0.58 of its
+        time, 5 % at 0.19.
+    projection_share
+        Of a knee far inwards landmarks show too little: 17 of 21 degrees, 10 of 10.
+    time_uncertainty_s
+        95 % half-width of a time; ``docs/tasks.md`` has the errors that it was measured on.
+    """
+
+    least_knee_deg: float = 25.0
+    equal_depth: float = 0.9
+    less: float = 0.40
+    more: float = 0.65
+    to_start: float = 1.65
+    projection_share: float = 0.35
+    time_uncertainty_s: float = 0.15
+
+
+SQUAT: Final = SquatSettings()
+
 
 UNCERTAINTY: Final = {
     "knee_flexion_estimate_deg": 15.0,
@@ -43,14 +65,9 @@ UNCERTAINTY: Final = {
 }
 """95 % half-widths at the bottom; ``docs/tasks.md`` has the errors that they were measured on."""
 
-_PROJECTION_SHARE: Final = 0.35
-"""Of a knee far inwards landmarks show too little: 17 of 21 degrees, 10 of 10."""
-
-_TIME_UNCERTAINTY_S: Final = 0.15
-
 
 def knee_from_shortening_deg(length: FloatArray, straight: float) -> FloatArray:
-    """Return how far a knee is bent, from hip to ankle seen from the front, over that of the straight leg.
+    """Compute how far a knee is bent, from hip to ankle seen from the front, over that of the straight leg.
 
     Notes
     -----
@@ -81,6 +98,8 @@ class SingleLegSquat:
         Its name.
     """
 
+    settings: ClassVar[SquatSettings] = SQUAT
+
     task: str
 
     def __call__(self, recording: TaskRecording) -> TaskResult:
@@ -89,8 +108,8 @@ class SingleLegSquat:
         check_in_place(recording)
         side, time_s = stance_side(recording), recording.time_s
         knee = self._knee(recording, side)
-        found = find_repetitions(time_s, knee, least_rise=_LEAST_KNEE_DEG, least_share=0.4)
-        repetitions = corrected([_timed(time_s, knee, repetition) for repetition in found], recording.changes)
+        detected = find_repetitions(time_s, knee, least_rise=SQUAT.least_knee_deg, least_share=0.4)
+        repetitions = corrected([_timed(time_s, knee, repetition) for repetition in detected], recording.changes)
         if not repetitions:
             raise NothingMeasurableError(code="task_not_shown")
         rest = at_rest(time_s, repetitions)
@@ -153,7 +172,9 @@ class SingleLegSquat:
         self, time_s: FloatArray, side: Side, repetitions: Sequence[Repetition], signals: dict[str, FloatArray]
     ) -> list[Measure]:
         rows = [
-            Measure(measure=name, value=value, uncertainty=_TIME_UNCERTAINTY_S, unit="s", side=side, repetition=number)
+            Measure(
+                measure=name, value=value, uncertainty=SQUAT.time_uncertainty_s, unit="s", side=side, repetition=number
+            )
             for number, repetition in enumerate(repetitions, start=1)
             for name, value in (
                 ("start_s", repetition.start_s),
@@ -163,16 +184,16 @@ class SingleLegSquat:
         ]
         rows.append(Measure(measure="count", value=float(len(repetitions)), uncertainty=0.0, unit="count", side=side))
         knee = signals["knee_flexion_estimate_deg"]
-        depth = _EQUAL_DEPTH * min(peak_value(time_s, knee, repetition.peak_s) for repetition in repetitions)
+        depth = SQUAT.equal_depth * min(peak_value(time_s, knee, repetition.peak_s) for repetition in repetitions)
         for name, signal in signals.items():
-            each = [peak_value(time_s, signal, repetition.peak_s) for repetition in repetitions]
+            peaks = [peak_value(time_s, signal, repetition.peak_s) for repetition in repetitions]
             equal = [_at_depth(time_s, signal, knee, repetition, depth) for repetition in repetitions]
-            for number, (value, at_depth) in enumerate(zip(each, equal, strict=True), start=1):
+            for number, (value, at_depth) in enumerate(zip(peaks, equal, strict=True), start=1):
                 rows.append(_row(name, value, side, number))
                 if name != "knee_flexion_estimate_deg":
                     rows.append(_row(name, at_depth, side, number, "_at_equal_depth"))
-            if np.isfinite(each).any():
-                rows.append(_row(name, float(np.nanmean(each)), side, 0, "_mean"))
+            if np.isfinite(peaks).any():
+                rows.append(_row(name, float(np.nanmean(peaks)), side, 0, "_mean"))
         return rows
 
 
@@ -182,9 +203,9 @@ def _timed(time_s: FloatArray, knee: FloatArray, repetition: Repetition) -> Repe
     def edge_s(*, forward: bool) -> float:
         less_s, more_s = (
             crossing_s(time_s, knee, share * repetition.peak_level, repetition.peak_s, forward=forward)
-            for share in (_LESS, _MORE)
+            for share in (SQUAT.less, SQUAT.more)
         )
-        return less_s + _TO_START * (less_s - more_s)
+        return less_s + SQUAT.to_start * (less_s - more_s)
 
     start_s, end_s = edge_s(forward=False), edge_s(forward=True)
     known = bool(np.isfinite([start_s, end_s]).all())
@@ -213,5 +234,5 @@ def _row(name: str, value: float, side: Side, number: int, ending: str = "") -> 
         return withheld(measure, "pelvis_not_followed" if of_pelvis else "not_seen", "deg", side, number)
     half = UNCERTAINTY[name]
     if name == "knee_projection_deg":
-        half = max(half, _PROJECTION_SHARE * abs(value))
+        half = max(half, SQUAT.projection_share * abs(value))
     return Measure(measure=measure, value=value, uncertainty=half, unit="deg", side=side, repetition=number)

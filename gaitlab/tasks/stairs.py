@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -22,33 +22,50 @@ from gaitlab.tasks.guards import check_view
 from gaitlab.tasks.range_of_motion import of_all
 from gaitlab.tasks.repetitions import Repetition, peak_value
 
-__all__ = ["StairStep", "Stairs", "find_steps", "read_pattern"]
+__all__ = ["STAIRS", "StairSettings", "StairStep", "Stairs", "find_steps", "read_pattern"]
 
 
-_LEAST_CLIMB: Final = 0.15
-"""Trunk lengths: a step of 8 cm. On a level floor feet land within 0.05 of where they were."""
+@dataclass(frozen=True, kw_only=True)
+class StairSettings:
+    """Settings of the analysis of stairs.
 
-_LEAST_STEPS: Final = 2
-_SAME_STEP: Final = 0.5
-"""A foot stands on the step of the other one if their heights differ by less than this part of a riser."""
+    Attributes
+    ----------
+    least_climb
+        Trunk lengths: a step of 8 cm. On a level floor feet land within 0.05 of where they were.
+    least_steps
+        With fewer steps there is no pattern.
+    same_step
+        A foot stands on the step of the other one if their heights differ by less than this part of a riser.
+    pattern_share
+        Part of the foot contacts that has to be of one pattern.
+    after_s
+        The knee and the hip are bent most at the end of the swing or shortly after the foot has landed.
+    least_seen
+        Part of a swing in which a leg has to be seen.
+    hip_bias_deg, knee_bias_deg, trunk_bias_deg
+        What landmarks read of people on stairs. On rendered ones the peak of the hip was read 2 to 12 degrees too
+        extended, that of the knee 8 too straight to 1 too bent, the trunk 1 to 5 too far back.
+    trunk_uncertainty_deg, time_uncertainty_s
+        95 % half-widths; ``docs/tasks.md`` has the errors that they were measured on.
+    """
 
-_PATTERN_SHARE: Final = 0.75
-"""Part of the foot contacts that has to be of one pattern."""
+    least_climb: float = 0.15
+    least_steps: int = 2
+    same_step: float = 0.5
+    pattern_share: float = 0.75
+    after_s: float = 0.2
+    least_seen: float = 0.5
+    hip_bias_deg: float = -5.0
+    knee_bias_deg: float = -3.0
+    trunk_bias_deg: float = -2.5
+    trunk_uncertainty_deg: float = 6.0
+    time_uncertainty_s: float = 0.1
 
-_AFTER_S: Final = 0.2
-"""The knee and the hip are bent most at the end of the swing or shortly after the foot has landed."""
 
-_LEAST_SEEN: Final = 0.5
-"""Part of a swing in which a leg has to be seen."""
+STAIRS: Final = StairSettings()
 
-_HIP_BIAS_DEG: Final = -5.0
-_KNEE_BIAS_DEG: Final = -3.0
-_TRUNK_BIAS_DEG: Final = -2.5
-"""What landmarks read of people on stairs. On rendered ones the peak of the hip was read 2 to 12 degrees too extended,
-that of the knee 8 too straight to 1 too bent, the trunk 1 to 5 too far back."""
 
-_TRUNK_UNCERTAINTY_DEG: Final = 6.0
-_TIME_UNCERTAINTY_S: Final = 0.1
 _UNCERTAINTY_DEG: Final = {"hip_flexion_peak_deg": 12.0, "knee_flexion_peak_deg": 12.0}
 """95 % half-widths; ``docs/tasks.md`` has the errors that they were measured on."""
 
@@ -75,7 +92,7 @@ class StairStep:
 
 
 def read_pattern(steps: Sequence[StairStep]) -> tuple[TestVerdict, tuple[bool, ...]]:
-    """Return how stairs are taken, and of each foot contact whether it is on a new step.
+    """Classify the stair pattern, and of each foot contact whether it is on a new step.
 
     Parameters
     ----------
@@ -89,15 +106,15 @@ def read_pattern(steps: Sequence[StairStep]) -> tuple[TestVerdict, tuple[bool, .
     the same step, and one leg always leads (Reid et al. 2007, Med Sci Sports Exerc 39:2005).
     """
     riser = float(
-        np.median([abs(step.past_other) for step in steps if abs(step.past_other) > _LEAST_CLIMB / 2] or [1.0])
+        np.median([abs(step.past_other) for step in steps if abs(step.past_other) > STAIRS.least_climb / 2] or [1.0])
     )
-    new = tuple(step.past_other > _SAME_STEP * riser for step in steps)
+    new = tuple(step.past_other > STAIRS.same_step * riser for step in steps)
     counted = new if len(new) < 2 or new[-1] else new[:-1]
     share, leads = float(np.mean(counted)), {s.swing.side for s, is_new in zip(steps, new, strict=True) if is_new}
-    if share >= _PATTERN_SHARE and (len(leads) > 1 or sum(new) == 1):
+    if share >= STAIRS.pattern_share and (len(leads) > 1 or sum(new) == 1):
         return "step_over", new
     joined = sum(before != after for before, after in pairwise(new)) / max(1, len(new) - 1)
-    return ("step_to" if joined >= _PATTERN_SHARE and len(leads) == 1 else "unclear"), new
+    return ("step_to" if joined >= STAIRS.pattern_share and len(leads) == 1 else "unclear"), new
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +133,8 @@ class Stairs:
     whether there is a rail below it.
     """
 
+    settings: ClassVar[StairSettings] = STAIRS
+
     task: str
 
     def __call__(self, recording: TaskRecording) -> TaskResult:
@@ -124,14 +143,15 @@ class Stairs:
         steps = find_steps(recording)
         verdict, new = read_pattern(steps)
         angles = {side: _angles(recording, side) for side in SIDES}
-        each = _of_steps(recording, steps, angles, new)
+        of_steps = _of_steps(recording, steps, angles, new)
         counted = [number for number, _ in enumerate(steps, start=1) if verdict != "step_over" or new[number - 1]]
         rows = [
-            *each,
-            *_of_sides([row for row in each if row.repetition in counted]),
+            *of_steps,
+            *_of_sides([row for row in of_steps if row.repetition in counted]),
             *_of_test(recording, steps, new, verdict),
         ]
-        peaks_s = [_peak_s(recording.time_s, angles[step.swing.side]["hip_flexion_peak_deg"], step) for step in steps]
+        hip = {side: of_side["hip_flexion_peak_deg"] for side, of_side in angles.items()}
+        peaks_s = [_greatest(recording.time_s, hip[step.swing.side], step)[0] for step in steps]
         return TaskResult(
             task=self.task,
             sides=tuple(side for side in SIDES if any(step.swing.side == side for step in steps)),
@@ -147,7 +167,7 @@ class Stairs:
 
 
 def find_steps(recording: TaskRecording) -> tuple[StairStep, ...]:
-    """Return the foot contacts on another step, in the order of time, all up or all down.
+    """Find the foot contacts on another step, in the order of time, all up or all down.
 
     Raises
     ------
@@ -155,14 +175,14 @@ def find_steps(recording: TaskRecording) -> tuple[StairStep, ...]:
         If there are fewer than two, of one foot only, or of both directions.
     """
     swings = foot_swings(recording.landmarks)
-    climbs = _corrected([swing for swing in swings if abs(swing.climb) >= _LEAST_CLIMB], recording)
+    climbs = _corrected([swing for swing in swings if abs(swing.climb) >= STAIRS.least_climb], recording)
     up = sum(climb.climb > 0 for climb in climbs)
-    if min(up, len(climbs) - up) >= _LEAST_STEPS:
+    if min(up, len(climbs) - up) >= STAIRS.least_steps:
         raise NothingMeasurableError(
             "The person goes up and down; each way is filmed as a separate video.", code="task_not_shown"
         )
     climbs = [climb for climb in climbs if (climb.climb > 0) == (2 * up > len(climbs))]
-    if len(climbs) < _LEAST_STEPS or len({climb.side for climb in climbs}) < 2:
+    if len(climbs) < STAIRS.least_steps or len({climb.side for climb in climbs}) < 2:
         raise NothingMeasurableError("The feet do not go from step to step.", code="task_not_shown")
     return tuple(StairStep(swing=climb, other_level=_other_level(climb, (*swings, *climbs))) for climb in climbs)
 
@@ -208,14 +228,9 @@ def _angles(recording: TaskRecording, side: Side) -> dict[str, FloatArray]:
     thigh = body.thigh_forward_deg(landmarks, side, facing, midpoint_px(landmarks, "hip"))
     hip = body.hip_to_trunk_deg(thigh, body.trunk_forward_deg(landmarks, facing))
     return {
-        "hip_flexion_peak_deg": hip - _HIP_BIAS_DEG,
-        "knee_flexion_peak_deg": body.knee_flexion_deg(landmarks, side, facing) - _KNEE_BIAS_DEG,
+        "hip_flexion_peak_deg": hip - STAIRS.hip_bias_deg,
+        "knee_flexion_peak_deg": body.knee_flexion_deg(landmarks, side, facing) - STAIRS.knee_bias_deg,
     }
-
-
-def _peak_s(time_s: FloatArray, hip: FloatArray, step: StairStep) -> float:
-    """Return when the hip is bent most on the way to a step; the contact where it is not seen."""
-    return _greatest(time_s, hip, step)[0]
 
 
 def _greatest(time_s: FloatArray, signal: FloatArray, step: StairStep) -> tuple[float, float]:
@@ -223,8 +238,10 @@ def _greatest(time_s: FloatArray, signal: FloatArray, step: StairStep) -> tuple[
 
     It is the largest sample of the filtered angle: a knee stays within 5 degrees of its peak for 0.1 s only.
     """
-    inside = (time_s >= step.swing.start_s) & (time_s <= step.swing.contact_s + _AFTER_S) & np.isfinite(signal)
-    if inside.sum() < _LEAST_SEEN * (step.swing.contact_s - step.swing.start_s) / float(np.median(np.diff(time_s))):
+    inside = (time_s >= step.swing.start_s) & (time_s <= step.swing.contact_s + STAIRS.after_s) & np.isfinite(signal)
+    if inside.sum() < STAIRS.least_seen * (step.swing.contact_s - step.swing.start_s) / float(
+        np.median(np.diff(time_s))
+    ):
         return step.swing.contact_s, float("nan")
     top = int(np.argmax(signal[inside]))
     return float(time_s[inside][top]), float(signal[inside][top])
@@ -251,7 +268,9 @@ def _of_steps(
 
 
 def _time(name: str, value: float, side: Side | None, number: int) -> Measure:
-    return Measure(measure=name, value=value, uncertainty=_TIME_UNCERTAINTY_S, unit="s", side=side, repetition=number)
+    return Measure(
+        measure=name, value=value, uncertainty=STAIRS.time_uncertainty_s, unit="s", side=side, repetition=number
+    )
 
 
 def _angle(name: str, value: float, why: TestStatus, side: Side | None, number: int) -> Measure:
@@ -264,12 +283,12 @@ def _angle(name: str, value: float, why: TestStatus, side: Side | None, number: 
 
 def _of_sides(rows: Sequence[Measure]) -> list[Measure]:
     """Return the largest and the mean peak of each leg; of step over step without the foot that joins at the end."""
-    found = []
+    measures = []
     for side in SIDES:
         for name, half in _UNCERTAINTY_DEG.items():
-            each = [row.value for row in rows if row.side == side and row.measure == name]
-            found += of_all(name, each, half, side)
-    return found
+            values = [row.value for row in rows if row.side == side and row.measure == name]
+            measures += of_all(name, values, half, side)
+    return measures
 
 
 def _of_test(
@@ -290,7 +309,7 @@ def _of_test(
         mean = Measure(
             measure="step_time_mean_s",
             value=total_s / (count - 1),
-            uncertainty=_TIME_UNCERTAINTY_S / (count - 1),
+            uncertainty=STAIRS.time_uncertainty_s / (count - 1),
             unit="s",
         )
         rows += [_time("stairs_time_s", total_s, None, 0), mean]
@@ -299,14 +318,16 @@ def _of_test(
 
 def _trunk(recording: TaskRecording, steps: Sequence[StairStep]) -> list[Measure]:
     """Return the largest forward lean on the stairs; nothing in an oblique view or where the trunk is not seen."""
-    trunk = body.trunk_forward_deg(recording.landmarks, recording.view.facing) - _TRUNK_BIAS_DEG
+    trunk = body.trunk_forward_deg(recording.landmarks, recording.view.facing) - STAIRS.trunk_bias_deg
     inside = (recording.time_s >= steps[0].swing.start_s) & (recording.time_s <= steps[-1].swing.contact_s)
     seen = inside & np.isfinite(trunk)
     if recording.view.view == "oblique" or not seen.any():
         return []
     at_s = float(recording.time_s[seen][int(np.argmax(trunk[seen]))])
     value = peak_value(recording.time_s, trunk, at_s)
-    return [Measure(measure="trunk_forward_peak_deg", value=value, uncertainty=_TRUNK_UNCERTAINTY_DEG, unit="deg")]
+    return [
+        Measure(measure="trunk_forward_peak_deg", value=value, uncertainty=STAIRS.trunk_uncertainty_deg, unit="deg")
+    ]
 
 
 def _curves(recording: TaskRecording, angles: Mapping[Side, Mapping[str, FloatArray]]) -> tuple[Curve, ...]:

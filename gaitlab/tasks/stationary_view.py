@@ -14,13 +14,33 @@ from gaitlab.schema import View
 from gaitlab.signals.kinematics import direction_sign, left_side_sign, midpoint_px
 from gaitlab.signals.view import nearest_view, trunk_yaw_deg
 
-__all__ = ["StationaryView", "find_lying_view", "find_stationary_view", "is_lying"]
+__all__ = [
+    "STATIONARY_VIEW",
+    "StationaryView",
+    "StationaryViewSettings",
+    "find_lying_view",
+    "find_stationary_view",
+    "is_lying",
+]
 
-_MAX_OFF_AXIS_DEG: Final = 35.0
-"""Beyond this an angle in the image is not that of the body's plane (``view.classify_view``)."""
 
-_ACROSS: Final = 1.0
-"""A trunk that points further aside than up by this factor belongs to somebody who lies."""
+@dataclass(frozen=True, kw_only=True)
+class StationaryViewSettings:
+    """Settings of the view of who does not walk.
+
+    Attributes
+    ----------
+    max_off_axis_deg
+        Beyond this an angle in the image is not that of the body's plane (``view.classify_view``).
+    across
+        A trunk that points further aside than up by this factor belongs to somebody who lies.
+    """
+
+    max_off_axis_deg: float = 35.0
+    across: float = 1.0
+
+
+STATIONARY_VIEW: Final = StationaryViewSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +121,7 @@ def find_stationary_view(landmarks: xr.Dataset, frames: NDArray[np.bool_] | None
     if not np.isfinite(yaw_deg):
         raise NothingMeasurableError(code="no_person")
     nearest, off_deg = nearest_view(yaw_deg)
-    view: View = nearest if off_deg <= _MAX_OFF_AXIS_DEG else "oblique"
+    view: View = nearest if off_deg <= STATIONARY_VIEW.max_off_axis_deg else "oblique"
     return StationaryView(view=view, nearest=nearest, yaw_deg=yaw_deg, off_axis_deg=off_deg)
 
 
@@ -129,7 +149,7 @@ def is_lying(landmarks: xr.Dataset) -> bool:
     """
     trunk = midpoint_px(landmarks, "shoulder") - midpoint_px(landmarks, "hip")
     seen = trunk[np.isfinite(trunk).all(axis=1)]
-    return bool(len(seen)) and bool(np.mean(np.abs(seen[:, 0]) > _ACROSS * np.abs(seen[:, 1])) > 1 / 2)
+    return bool(len(seen)) and bool(np.mean(np.abs(seen[:, 0]) > STATIONARY_VIEW.across * np.abs(seen[:, 1])) > 1 / 2)
 
 
 def find_lying_view(landmarks: xr.Dataset) -> StationaryView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -17,19 +17,43 @@ from gaitlab.tasks.chair import movement_onset_s
 from gaitlab.tasks.changes import corrected
 from gaitlab.tasks.repetitions import Repetition, crossing_s
 
-__all__ = ["TimedUpAndGo"]
+__all__ = ["UP_AND_GO", "TimedUpAndGo", "UpAndGoSettings"]
 
 
-_LEAST_WAY_LEGS: Final = 1.8
-"""Three metres are 3.5 leg lengths; nearer the camera the chair and the turn may be cut off by a step."""
+@dataclass(frozen=True, kw_only=True)
+class UpAndGoSettings:
+    """Settings of the timed up and go test.
 
-_LEAST_RISE_LEGS: Final = 0.2
-_WAY_UP: Final = 0.05
-_TURN_HZ: Final = 2.0
-_TURN_DEG: Final = 90.0
-_SLOW_HZ: Final = 1.0
-_LEAN_BEFORE_S: Final = 2.0
-_STEP_TRUNKS: Final = 0.25
+    Attributes
+    ----------
+    least_way_legs
+        Three metres are 3.5 leg lengths; nearer the camera the chair and the turn may be cut off by a step.
+    least_rise_legs
+        Hips that rise by less, in leg lengths, were not lifted from a chair.
+    way_up
+        Part of the way up at which the hips leave the seat.
+    turn_hz
+        Cut-off for the direction of the shoulders.
+    slow_hz
+        Cut-off for the place of the person, whose extreme is the turn.
+    lean_before_s
+        How long before the hips leave the seat the trunk is watched.
+    step_trunks
+        Ankles that are further apart, in trunk lengths, take a step.
+    """
+
+    least_way_legs: float = 1.8
+    least_rise_legs: float = 0.2
+    way_up: float = 0.05
+    turn_hz: float = 2.0
+    slow_hz: float = 1.0
+    lean_before_s: float = 2.0
+    step_trunks: float = 0.25
+
+
+UP_AND_GO: Final = UpAndGoSettings()
+
+
 _UNCERTAINTY_S: Final = {"event": 0.12, "onset": 0.2, "turn": 0.35}
 
 
@@ -50,6 +74,8 @@ class TimedUpAndGo:
     change.
     """
 
+    settings: ClassVar[UpAndGoSettings] = UP_AND_GO
+
     task: str
 
     def __call__(self, recording: TaskRecording) -> TaskResult:
@@ -58,11 +84,13 @@ class TimedUpAndGo:
         hips = midpoint_px(recording.landmarks, "hip")
         leg_px = body.leg_length_px(recording.landmarks)
         across = np.abs(hips[:, 0] - float(np.nanmedian(hips[: round(recording.rate_hz), 0])))
-        if not np.isfinite(across).any() or np.nanmax(across) < _LEAST_WAY_LEGS * leg_px:
+        if not np.isfinite(across).any() or np.nanmax(across) < UP_AND_GO.least_way_legs * leg_px:
             raise NothingMeasurableError(code="task_not_shown")
         height = -hips[:, 1]
         seat_off_s, contact_s = self._seat(recording, height, across, leg_px)
-        far_s = float(time_s[int(np.nanargmax(np.nan_to_num(lowpass_with_gaps(across, recording.rate_hz, _SLOW_HZ))))])
+        far_s = float(
+            time_s[int(np.nanargmax(np.nan_to_num(lowpass_with_gaps(across, recording.rate_hz, UP_AND_GO.slow_hz))))]
+        )
         start_s, far_s, contact_s = _corrected(recording, self._start(recording, seat_off_s), far_s, contact_s)
         first, second = self._turns(recording, seat_off_s, far_s, contact_s)
         rows = self._rows(start_s, seat_off_s, contact_s, first, second)
@@ -93,10 +121,10 @@ class TimedUpAndGo:
         known = height[near & np.isfinite(height)]
         standing = float(np.nanmedian(height[~near]))
         seated = float(np.percentile(known, 10))
-        if standing - seated < _LEAST_RISE_LEGS * leg_px:
+        if standing - seated < UP_AND_GO.least_rise_legs * leg_px:
             raise NothingMeasurableError("The person does not sit at the start and at the end.", code="task_not_shown")
         away = np.flatnonzero(~near)
-        level = seated + _WAY_UP * (standing - seated)
+        level = seated + UP_AND_GO.way_up * (standing - seated)
         off_s = crossing_s(time_s, height, level, float(time_s[away[0]]), forward=False)
         contact_s = crossing_s(time_s, height, level, float(time_s[away[-1]]), forward=True)
         if not np.isfinite([off_s, contact_s]).all():
@@ -106,7 +134,7 @@ class TimedUpAndGo:
     def _start(self, recording: TaskRecording, seat_off_s: float) -> float:
         """Return when the trunk began to move."""
         time_s = recording.time_s
-        before = (time_s >= seat_off_s - _LEAN_BEFORE_S) & (time_s <= seat_off_s)
+        before = (time_s >= seat_off_s - UP_AND_GO.lean_before_s) & (time_s <= seat_off_s)
         way = np.abs(_ahead(recording) - float(np.nanmedian(_ahead(recording)[before][: max(1, before.sum() // 4)])))
         times, moved = time_s[before], way[before]
         if not np.isfinite(moved).all():
@@ -158,10 +186,10 @@ class TimedUpAndGo:
         """Return how often the feet pass each other or stand apart, between the two seats."""
         time_s = recording.time_s
         feet = [landmark_px(recording.landmarks, f"{side}_ankle")[:, 0] for side in ("left", "right")]
-        apart = np.abs(lowpass_with_gaps(feet[0] - feet[1], recording.rate_hz, 4.0))
-        inside = (time_s > seat_off_s) & (time_s < contact_s) & np.isfinite(apart)
+        distance_px = np.abs(lowpass_with_gaps(feet[0] - feet[1], recording.rate_hz, 4.0))
+        inside = (time_s > seat_off_s) & (time_s < contact_s) & np.isfinite(distance_px)
         trunk_px = body.leg_length_px(recording.landmarks) / 1.6
-        wide = apart[inside] > _STEP_TRUNKS * trunk_px
+        wide = distance_px[inside] > UP_AND_GO.step_trunks * trunk_px
         count = int((np.diff(wide.astype(np.int8)) > 0).sum())
         return Measure(measure="step_count", value=float(count), uncertainty=4.0, unit="count")
 
@@ -169,8 +197,8 @@ class TimedUpAndGo:
 def _corrected(recording: TaskRecording, start_s: float, far_s: float, contact_s: float) -> tuple[float, float, float]:
     """Return start, turn and end as a reader moved them: the start to the spoken cue, for instance."""
     level = float("nan")
-    found = Repetition(start_s=start_s, peak_s=far_s, end_s=contact_s, from_level=level, peak_level=level)
-    (repetition,) = corrected([found], recording.changes)
+    test = Repetition(start_s=start_s, peak_s=far_s, end_s=contact_s, from_level=level, peak_level=level)
+    (repetition,) = corrected([test], recording.changes)
     return repetition.start_s, repetition.peak_s, repetition.end_s
 
 
@@ -188,7 +216,7 @@ def trunk_facing(recording: TaskRecording) -> FloatArray:
     """
     world = recording.landmarks["position_world"]
     across = (world.sel(landmark="left_shoulder") - world.sel(landmark="right_shoulder")).to_numpy()
-    return lowpass_with_gaps(across[:, 2] / np.hypot(across[:, 0], across[:, 2]), recording.rate_hz, _TURN_HZ)
+    return lowpass_with_gaps(across[:, 2] / np.hypot(across[:, 0], across[:, 2]), recording.rate_hz, UP_AND_GO.turn_hz)
 
 
 def _change(time_s: FloatArray, facing: FloatArray, from_s: float, to_s: float) -> tuple[float, float]:

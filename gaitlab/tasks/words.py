@@ -135,7 +135,7 @@ _DECIMALS: Final = {"deg": 0, "count": 0, "s": 2, "share": 2, "spm": 0, "%": 1}
 
 
 def measure_label(name: str) -> str:
-    """Return what a measure is called; of a plug-in's its name in words.
+    """Return the label of a measure; of one of a plug-in its name in words.
 
     Examples
     --------

@@ -38,3 +38,5 @@ def test_a_side_that_one_video_does_not_show_cannot_be_chosen(browser: Any, tmp_
     options = page.eval_on_selector_all("[data-do=side] option", "all => all.map(one => [one.value, one.disabled])")
     assert options == [["left", True], ["right", False]]
     assert page.eval_on_selector("[data-do=side]", "one => one.value") == "right"
+    font = page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert "Segoe UI" in font, "a style whose quotation marks were escaped is ignored"

@@ -29,6 +29,7 @@ FORBIDDEN: Final = {
     r"theirs(?:_s)?|ours|^mine|^one$": "the name of the thing",
     r"of_passes|find_passes|picture_edge|begins_after|ends_before": "bouts, image edge, boundary before or after",
     r"foot_way|both_ways|share_back": "trajectory, swing spans, backward fraction",
+    r"nobody|whose|worth|twice|asked(?:_for)?|ways|things?|dress": "refusal, person of, motion, repeated, requested",
 }
 """Words, or words joined by ``_``, that no name may have, as regular expressions, and what to write instead."""
 

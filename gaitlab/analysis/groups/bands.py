@@ -103,7 +103,7 @@ def difference_band(curves: FloatArray, others: FloatArray) -> ConfidenceBand:
     """
     _check(curves)
     _check(others)
-    error = np.sqrt(sum(each.var(axis=0, ddof=1) / len(each) for each in (curves, others)))
+    error = np.sqrt(sum(group.var(axis=0, ddof=1) / len(group) for group in (curves, others)))
     half = _quantile([curves, others]) * error
     mean = others.mean(axis=0) - curves.mean(axis=0)
     return ConfidenceBand(mean=mean, low=mean - half, high=mean + half, n=len(curves) + len(others))
@@ -127,9 +127,9 @@ def _quantile(groups: list[FloatArray]) -> float:
     for start in range(0, _DRAWS, count):
         draws = min(count, _DRAWS - start)
         mean, variance = np.zeros((draws, points)), np.zeros((draws, points))
-        for sign, each in zip((1.0, -1.0), residuals, strict=False):
-            made = rng.normal(size=(draws, len(each), len(each))) @ each
+        for sign, rows in zip((1.0, -1.0), residuals, strict=False):
+            made = rng.normal(size=(draws, len(rows), len(rows))) @ rows
             mean += sign * made.mean(axis=1)
-            variance += made.var(axis=1, ddof=1) / len(each)
+            variance += made.var(axis=1, ddof=1) / len(rows)
         largest.append(np.abs(mean / np.sqrt(np.where(variance > 0, variance, np.inf))).max(axis=1))
     return float(np.quantile(np.concatenate(largest), _LEVEL))

@@ -63,7 +63,7 @@ class Difference:
     def spans_pct(self) -> tuple[tuple[int, int], ...]:
         """From where to where in the cycle the band excludes zero, percent."""
         outside = enumerate(self.band.excludes_zero)
-        runs = [[point for point, _ in run] for differs, run in groupby(outside, key=lambda each: each[1]) if differs]
+        runs = [[point for point, _ in run] for differs, run in groupby(outside, key=lambda pair: pair[1]) if differs]
         return tuple((run[0], run[-1]) for run in runs)
 
 
@@ -101,10 +101,10 @@ class GroupStudy:
     def difference_table(self) -> pd.DataFrame:
         """The differences as a table, ``DIFFERENCE_COLUMNS``."""
         rows = [
-            {("difference" if name == "mean" else name): values for name, values in _points(each.band).items()}
-            | {name: getattr(each, name) for name in ("measure", "side", "first", "second", "paired")}
-            | {"people": each.band.n}
-            for each in self.differences
+            {("difference" if name == "mean" else name): values for name, values in _points(difference.band).items()}
+            | {name: getattr(difference, name) for name in ("measure", "side", "first", "second", "paired")}
+            | {"people": difference.band.n}
+            for difference in self.differences
         ]
         return _joined(rows, DIFFERENCE_COLUMNS)
 
@@ -140,10 +140,10 @@ def read_curves(folder: Path, by: str) -> pd.DataFrame:
         If the folder is not one of a batch, or the column is missing.
     """
     table = read_table(folder / _CURVES, text=("visit", _PERSON, by))
-    own = [str(name) for name in table if name not in ("visit", *COLUMNS[_CURVES])]
-    if "visit" not in table or by not in own:
+    added = [str(name) for name in table if name not in ("visit", *COLUMNS[_CURVES])]
+    if "visit" not in table or by not in added:
         raise InputError(
-            f"The list of {str(folder)!r} has no own column {by!r}; its own columns are: {', '.join(own) or 'none'}."
+            f"The list of {str(folder)!r} has no own column {by!r}; its own columns are: {', '.join(added) or 'none'}."
         )
     table = table.assign(group=table[by], participant=table.get(_PERSON, table["visit"]))
     columns = ["participant", "group", "visit", "measure", "side", "percent", "mean"]
@@ -172,18 +172,18 @@ def study_groups(curves: pd.DataFrame, by: str = "group") -> GroupStudy:
     """
     groups = in_order(curves["group"])
     people: People = {
-        (measure, str(side), str(group)): each
+        (measure, str(side), str(group)): by_person
         for measure in MEASURES
         for side in SIDES
         for group in groups
-        if len(each := _by_person(curves, measure, side, group)) >= FEWEST_PEOPLE
+        if len(by_person := _by_person(curves, measure, side, group)) >= FEWEST_PEOPLE
     }
     if not people:
         raise UsageError(
             f"No group of the column {by!r} has complete curves of {FEWEST_PEOPLE} people; groups are "
             f"{', '.join(groups) or 'none'}."
         )
-    means = {key: mean_band(np.stack([*each.values()])) for key, each in people.items()}
+    means = {key: mean_band(np.stack([*by_person.values()])) for key, by_person in people.items()}
     return GroupStudy(by=by, groups=groups, means=means, differences=tuple(_differences(people, groups)))
 
 

@@ -139,9 +139,9 @@ def _forms(row: dict[str, Any], used: pd.DataFrame) -> list[dict[str, Any]]:
     head |= {"sessions_each": table.shape[1]}
     return [
         head
-        | {"form": each.form, "chosen": each.form == AGREEMENT}
-        | dict(zip(_ICC, (each.icc, each.low, each.high), strict=True))
-        for each in intraclass_correlations(table)
+        | {"form": form.form, "chosen": form.form == AGREEMENT}
+        | dict(zip(_ICC, (form.icc, form.low, form.high), strict=True))
+        for form in intraclass_correlations(table)
     ]
 
 
@@ -150,8 +150,8 @@ def _by_person(repeats: Sequence[Repeat]) -> Iterator[list[Repeat]]:
     order = in_order(repeat.session for repeat in repeats)
     shared = len(order) < len({(repeat.participant, repeat.session) for repeat in repeats})
     for person in dict.fromkeys(repeat.participant for repeat in repeats):
-        own = [repeat for repeat in repeats if repeat.participant == person]
-        yield sorted(own, key=lambda repeat: order.index(repeat.session)) if shared else own
+        of_person = [repeat for repeat in repeats if repeat.participant == person]
+        yield sorted(of_person, key=lambda repeat: order.index(repeat.session)) if shared else of_person
 
 
 def _values(recordings: Sequence[Repeat]) -> pd.DataFrame:
@@ -167,8 +167,8 @@ def _values(recordings: Sequence[Repeat]) -> pd.DataFrame:
             if measure is None or row["code"] == STATED or row["value"] is None or not np.isfinite(row["value"]):
                 continue
             against = reason_against(row["parameter"], measure, differing[measure.curve], side_views=side_views)
-            own = {name: row[name] for name in ("parameter", "side", "value", "unit")}
-            rows.append(head | own | {"left_out": against or ""})
+            described = {name: row[name] for name in ("parameter", "side", "value", "unit")}
+            rows.append(head | described | {"left_out": against or ""})
     columns = ["participant", "session", "visit", "parameter", "side", "value", "unit", "left_out"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -184,14 +184,14 @@ def _row(parameter: str, side: str, side_rows: pd.DataFrame, strides: pd.DataFra
     used = side_rows[side_rows["left_out"] == ""]
     row: dict[str, Any] = {"parameter": parameter, "side": side, "unit": side_rows["unit"].iloc[0]}
     row |= {"left_out": len(side_rows) - len(used)}
-    found = variance_components(used["value"], used["participant"], used["session"])
+    components = variance_components(used["value"], used["participant"], used["session"])
     scatter = strides[(strides["measure"] == parameter) & (strides["side"] == side)]
     row |= {"stride_sd": _pooled_sd(scatter), "strides": float(scatter["size"].median()) if len(scatter) else np.nan}
-    if found is None:
+    if components is None:
         counts = {"people": used["participant"].nunique(), "sessions": len(used), "recordings": len(used)}
         return dict.fromkeys(RELIABILITY_COLUMNS, np.nan) | row | counts | {"status": "too_few"}
-    row |= asdict(found) | {"mdc": found.mdc} | _agreement(used)
-    return row | {"status": "estimated" if found.df >= FEWEST_DF else "too_few"}
+    row |= asdict(components) | {"mdc": components.mdc} | _agreement(used)
+    return row | {"status": "estimated" if components.df >= FEWEST_DF else "too_few"}
 
 
 def _pooled_sd(scatter: pd.DataFrame) -> float:

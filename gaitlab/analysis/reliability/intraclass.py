@@ -59,7 +59,7 @@ def people_by_sessions(used: pd.DataFrame) -> FloatArray | None:
         ``None``: a person has several recordings of a session, or people have different numbers of sessions; two
         people and two sessions are the fewest.
     """
-    rows = [list(each["value"]) for _, each in used.groupby("participant", sort=False)]
+    rows = [list(of_person["value"]) for _, of_person in used.groupby("participant", sort=False)]
     several = used.duplicated(["participant", "session"]).any()
     numbers = {len(row) for row in rows}
     if several or len(rows) < 2 or len(numbers) != 1 or numbers.pop() < 2:
@@ -89,16 +89,16 @@ def intraclass_correlations(table: FloatArray) -> list[Intraclass]:
     """
     number = table.shape[1]
     single = list(_single(table))
-    return single + [_of_mean(each, number) for each in single]
+    return single + [_of_mean(form, number) for form in single]
 
 
 def _single(table: FloatArray) -> Iterator[Intraclass]:
     people, number = table.shape
-    own, session, mean = table.mean(axis=1), table.mean(axis=0), table.mean()
-    between = number * float(((own - mean) ** 2).sum()) / (people - 1)
-    within = float(((table - own[:, None]) ** 2).sum()) / (people * (number - 1))
+    of_people, session, mean = table.mean(axis=1), table.mean(axis=0), table.mean()
+    between = number * float(((of_people - mean) ** 2).sum()) / (people - 1)
+    within = float(((table - of_people[:, None]) ** 2).sum()) / (people * (number - 1))
     of_sessions = people * float(((session - mean) ** 2).sum()) / (number - 1)
-    error = float(((table - own[:, None] - session + mean) ** 2).sum()) / ((people - 1) * (number - 1))
+    error = float(((table - of_people[:, None] - session + mean) ** 2).sum()) / ((people - 1) * (number - 1))
     yield _from_ratio(ONE_WAY, between, within, people, number, people * (number - 1))
     yield _agreement(between, of_sessions, error, people, number)
     yield _from_ratio("ICC(3,1)", between, error, people, number, (people - 1) * (number - 1))
@@ -110,7 +110,7 @@ def _from_ratio(form: str, between: float, error: float, people: int, number: in
         return Intraclass(form=form, icc=1.0, low=1.0, high=1.0)
     ratio = between / error
     ratios = (ratio, ratio / f.ppf(1 - _TAIL, people - 1, df), ratio * f.ppf(1 - _TAIL, df, people - 1))
-    icc, low, high = (float((each - 1) / (each + number - 1)) for each in ratios)
+    icc, low, high = (float((ratio - 1) / (ratio + number - 1)) for ratio in ratios)
     return Intraclass(form=form, icc=icc, low=low, high=high)
 
 
@@ -133,6 +133,8 @@ def _agreement(between: float, of_sessions: float, error: float, people: int, nu
 
 def _of_mean(single: Intraclass, number: int) -> Intraclass:
     """Return the ICC of the mean of all recordings, by Spearman and Brown; its ends follow as the value does."""
-    values = (number * each / (1 + (number - 1) * each) for each in (single.icc, single.low, single.high))
+    values = (
+        number * icc_of_one / (1 + (number - 1) * icc_of_one) for icc_of_one in (single.icc, single.low, single.high)
+    )
     icc, low, high = values
     return Intraclass(form=f"{single.form[:6]}{number})", icc=icc, low=low, high=high)

@@ -38,22 +38,21 @@ def site_of(study: ReliabilityStudy) -> SiteReliability:
     known = study.table[study.table["status"] == "estimated"]
     by_parameter = {str(name): rows for name, rows in known.groupby("parameter", sort=False)}
     pooled = {name: _pooled(rows, relative=COMPARED[name].relative) for name, rows in by_parameter.items()}
+    views = {
+        name: {view for repeat in study.repeats for view in views_of(repeat.result, COMPARED[name].curve)}
+        for name in pooled
+    }
     return SiteReliability(
-        sem={name: each["sem"] for name, each in pooled.items()},
-        stride_sd={name: each["stride_sd"] for name, each in pooled.items() if np.isfinite(each["stride_sd"])},
-        strides={name: each["strides"] for name, each in pooled.items() if np.isfinite(each["stride_sd"])},
-        df={name: each["df"] for name, each in pooled.items()},
+        sem={name: pool["sem"] for name, pool in pooled.items()},
+        stride_sd={name: pool["stride_sd"] for name, pool in pooled.items() if np.isfinite(pool["stride_sd"])},
+        strides={name: pool["strides"] for name, pool in pooled.items() if np.isfinite(pool["stride_sd"])},
+        df={name: pool["df"] for name, pool in pooled.items()},
         views=tuple(sorted({clip.view.view for repeat in study.repeats for clip in repeat.result.clips})),
-        views_of={name: _views(study, name) for name in pooled},
+        views_of={name: tuple(sorted(of_parameter)) for name, of_parameter in views.items()},
         method=methods.pop(),
         people=len({repeat.participant for repeat in study.repeats}),
         recordings=len(study.repeats),
     )
-
-
-def _views(study: ReliabilityStudy, parameter: str) -> tuple[str, ...]:
-    curve = COMPARED[parameter].curve
-    return tuple(sorted(set[str]().union(*(views_of(repeat.result, curve) for repeat in study.repeats))))
 
 
 def _pooled(rows: pd.DataFrame, *, relative: bool) -> dict[str, float]:

@@ -109,8 +109,8 @@ def variance_components(values: Iterable[float], people: Iterable[str], sessions
     pairs = [(*key, value) for *key, value in zip(people, sessions, values, strict=True) if np.isfinite(value)]
     person = np.unique([key[0] for key in pairs], return_inverse=True)[1]
     session = np.unique([f"{key[0]}\n{key[1]}" for key in pairs], return_inverse=True)[1]
-    each = np.array([key[2] for key in pairs], dtype=float)
-    squares = _squares(each, person, session)
+    numbers = np.array([key[2] for key in pairs], dtype=float)
+    squares = _squares(numbers, person, session)
     if squares is None:
         return None
     sem_square, df = _repeat_variance(squares)
@@ -119,8 +119,8 @@ def variance_components(values: Iterable[float], people: Iterable[str], sessions
     return Components(
         people=int(person.max()) + 1,
         sessions=int(session.max()) + 1,
-        recordings=len(each),
-        mean=float((np.bincount(person, each) / np.bincount(person)).mean()),
+        recordings=len(numbers),
+        mean=float((np.bincount(person, numbers) / np.bincount(person)).mean()),
         sem=float(np.sqrt(sem_square)),
         sem_low=float(np.sqrt(sem_square * low)),
         sem_high=float(np.sqrt(sem_square * high)),
@@ -132,25 +132,25 @@ def variance_components(values: Iterable[float], people: Iterable[str], sessions
     )
 
 
-def _squares(each: FloatArray, person: IntArray, session: IntArray) -> _Squares | None:
+def _squares(values: FloatArray, person: IntArray, session: IntArray) -> _Squares | None:
     """Return the mean squares; ``None``: nothing is repeated, or there is one person only."""
-    if not len(each):
+    if not len(values):
         return None
     size, of_person = np.bincount(session).astype(float), np.bincount(person).astype(float)
-    total = len(each)
+    total = len(values)
     df_people, df_between, df_within = len(of_person) - 1, len(size) - len(of_person), total - len(size)
     if df_people < 1 or df_between + df_within < 1:
         return None
-    whose = np.zeros(len(size), dtype=np.int64)
-    whose[session] = person
-    day, own = np.bincount(session, each) / size, np.bincount(person, each) / of_person
-    shares = float((size**2 / of_person[whose]).sum())
+    person_of_session = np.zeros(len(size), dtype=np.int64)
+    person_of_session[session] = person
+    day, person_mean = np.bincount(session, values) / size, np.bincount(person, values) / of_person
+    shares = float((size**2 / of_person[person_of_session]).sum())
     return _Squares(
-        within=float(((each - day[session]) ** 2).sum()) / df_within if df_within else 0.0,
+        within=float(((values - day[session]) ** 2).sum()) / df_within if df_within else 0.0,
         df_within=df_within,
-        between=float((size * (day - own[whose]) ** 2).sum()) / df_between if df_between else 0.0,
+        between=float((size * (day - person_mean[person_of_session]) ** 2).sum()) / df_between if df_between else 0.0,
         df_between=df_between,
-        people=float((of_person * (own - each.mean()) ** 2).sum()) / df_people,
+        people=float((of_person * (person_mean - values.mean()) ** 2).sum()) / df_people,
         df_people=df_people,
         per_session=(total - shares) / df_between if df_between else 1.0,
         session_in_people=(shares - float((size**2).sum()) / total) / df_people,
@@ -182,5 +182,5 @@ def _icc(squares: _Squares, sem_square: float, df: float) -> tuple[float, float,
     ratio = 1 + number * icc / (1 - icc) if icc < 1 else np.inf
     low = ratio / f.ppf(1 - _TAIL, squares.df_people, df)
     high = ratio * f.ppf(1 - _TAIL, df, squares.df_people)
-    ends = [(each - 1) / (each + number - 1) if np.isfinite(each) else 1.0 for each in (low, high)]
+    ends = [(ratio - 1) / (ratio + number - 1) if np.isfinite(ratio) else 1.0 for ratio in (low, high)]
     return float(icc), float(ends[0]), float(ends[1])

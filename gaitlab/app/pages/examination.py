@@ -117,20 +117,24 @@ def _field_facts(about: _About, item_list: ItemList, item: Item, field: ValueFie
     entry = about.visit.entry(item.id, side, field.variant)
     value = "" if entry is None else f"{entry.value:g}" if isinstance(entry.value, float) else entry.value
     names = [item.title, field.title, f"{side} side" if side else ""]
+    if field.kind == "scale":
+        choices = [(str(value), str(value)) for value in range(int(field.low), int(field.high) + 1)]
+    else:
+        choices = [(choice.code, choice.title) for choice in field.choices]
     return {
         "variant": field.variant,
         "title": field.title,
         "label": ", ".join(filter(None, names)),
         "input": _input_of(item_list, item, field),
         "unit": {"deg": "°", "count": "", "points": ""}.get(field.unit, field.unit),
-        "choices": _choices(field),
+        "choices": choices,
         "value": value,
         "note": "" if entry is None else entry.note,
         "norm": norm_words(about.patient, field, about.visit.visit_date) if field.norm else "",
         "measured": [
-            measured_words(found)
+            measured_words(measured)
             for by in field.measured
-            if (found := about.visit.measure(by.task, by.measure, side)) is not None
+            if (measured := about.visit.measure(by.task, by.measure, side)) is not None
         ],
     }
 
@@ -148,15 +152,9 @@ def _input_of(item_list: ItemList, item: Item, field: ValueField) -> str:
     return field.kind
 
 
-def _choices(field: ValueField) -> list[tuple[str, str]]:
-    if field.kind == "scale":
-        return [(str(value), str(value)) for value in range(int(field.low), int(field.high) + 1)]
-    return [(choice.code, choice.title) for choice in field.choices]
-
-
 def _flags(about: _About) -> dict[str, list[str]]:
-    found = find_red_flags(about.catalogue, about.visit)
-    return {"present": [flag.words for flag in found.present], "missing": list(found.missing)}
+    flags = find_red_flags(about.catalogue, about.visit)
+    return {"present": [flag.words for flag in flags.present], "missing": list(flags.missing)}
 
 
 def _enter(request: Request, message: dict[str, Any]) -> Response:

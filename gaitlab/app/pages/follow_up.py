@@ -64,11 +64,11 @@ def _since(request: Request) -> Response:
 def _changes(catalogue: Catalogue, record: PatientRecord, before: int, after: int) -> list[dict[str, str]]:
     """Return the change of what was entered, and of the tests that were filmed."""
     first, second = record.visits[before], record.visits[after]
-    found = [("entered", change) for change in entered_changes(catalogue, record, first, second)]
-    found += [("measured", change) for change in measured_changes(record, first, second)]
+    changes = [("entered", change) for change in entered_changes(catalogue, record, first, second)]
+    changes += [("measured", change) for change in measured_changes(record, first, second)]
     return [
         {"origin": origin, "label": change.label, "words": change.words, "kind": _KINDS[change.kind]}
-        for origin, change in found
+        for origin, change in changes
     ]
 
 
@@ -94,12 +94,18 @@ def _follow_up(request: Request) -> Response:
 
 def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str, Any]:
     """Return the walks of one view: a row a measure with its value at each visit, and both films."""
-    first, last = recordings[0], recordings[-1]
     known = {
         "code": view,
         "view": VIEW_WORDS.get(view, view),
         "dates": [recording.visit.date for recording in recordings],
-        "films": [_film(state, recording) for recording in (first, last)],
+        "films": [
+            {
+                "id": recording.id,
+                "date": recording.visit.date,
+                "strides": played_strides(state.home.result(recording.id)),
+            }
+            for recording in (recordings[0], recordings[-1])
+        ],
     }
     try:
         rows = change_rows(state, recordings)
@@ -152,12 +158,6 @@ def _row(of_measure: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:
         "mdc": last["mdc"],
         "changed": last["status"] == "changed",
     }
-
-
-def _film(state: AppState, recording: Recording) -> dict[str, Any]:
-    """Return where the film of a walk is, and when its strides begin and end."""
-    strides = played_strides(state.home.result(recording.id))
-    return {"id": recording.id, "date": recording.visit.date, "strides": strides}
 
 
 ROUTES: Final = (

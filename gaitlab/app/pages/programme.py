@@ -16,7 +16,6 @@ from gaitlab.app.pages.examination import list_facts
 from gaitlab.app.pages.visits import previous_visit
 from gaitlab.app.record.catalogue import Catalogue, load_catalogue
 from gaitlab.app.record.dose import dose_words, prescribed, prescription_words
-from gaitlab.app.record.exercises import Exercise
 from gaitlab.app.record.models import LogRow, PrescriptionRow, Visit
 from gaitlab.app.record.paper.handout import handout_html, handout_pdf
 from gaitlab.app.record.programme import LOG_DAYS, checked_prescription, drawing_svg, handout
@@ -136,7 +135,10 @@ def _add(request: Request, form: Form) -> Response:
             session.add_all(_earlier_rows(visit))
         else:
             exercise = catalogue.exercise(read_text(form, "exercise"))
-            session.add(_row(visit.id, exercise, visit.patient.painful_side if exercise.sided else ""))
+            proposed = prescribed(exercise)
+            dose = {name: getattr(proposed, name) for name in _COUNTS}
+            side = visit.patient.painful_side if exercise.sided else ""
+            session.add(PrescriptionRow(visit_id=visit.id, exercise=exercise.id, side=side, **dose))
         return see_other(f"/visits/{visit.id}/programme")
 
 
@@ -149,12 +151,6 @@ def _earlier_rows(visit: Visit) -> list[PrescriptionRow]:
         for row in ([] if before is None else before.prescriptions)
         if row.exercise not in taken
     ]
-
-
-def _row(visit_id: str, exercise: Exercise, side: str) -> PrescriptionRow:
-    proposed = prescribed(exercise)
-    values = {name: getattr(proposed, name) for name in _COUNTS}
-    return PrescriptionRow(visit_id=visit_id, exercise=exercise.id, side=side, **values)
 
 
 def _change(request: Request, form: Form) -> Response:

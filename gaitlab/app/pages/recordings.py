@@ -99,7 +99,7 @@ def _cancel(request: Request, _form: Form) -> Response:
     return see_other(f"/visits/{visit_id}")
 
 
-def _again(request: Request, form: Form) -> Response:
+def _retry(request: Request, form: Form) -> Response:
     """Analyse again; with a task, also what was filmed is put right first."""
     state, recording_id = state_of(request), request.path_params["id"]
     with state.database.session() as session:
@@ -206,7 +206,7 @@ ROUTES: Final = (
     Route("/recordings/{id}", _recording),
     Route("/recordings/{id}/files/{name:path}", _file),
     Route("/recordings/{id}/cancel", with_form(_cancel), methods=["POST"]),
-    Route("/recordings/{id}/again", with_form(_again), methods=["POST"]),
+    Route("/recordings/{id}/again", with_form(_retry), methods=["POST"]),
     Route("/recordings/{id}/delete", with_form(_delete), methods=["POST"]),
     Route("/recordings/{id}/corrections", with_json(_correct), methods=["POST"]),
     Route("/recordings/{id}/undo", with_json(_undo), methods=["POST"]),

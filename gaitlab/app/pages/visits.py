@@ -53,6 +53,7 @@ def _visit(request: Request) -> Response:
 
 def recording_facts(recording: Recording) -> dict[str, Any]:
     """Return what the page of a visit shows of a recording."""
+    in_stage = recording.state == "running" and recording.stage
     return {
         "id": recording.id,
         "task": recording.task,
@@ -61,7 +62,7 @@ def recording_facts(recording: Recording) -> dict[str, Any]:
         "speed": "" if recording.treadmill_speed_mps is None else f"{recording.treadmill_speed_mps:g}",
         "footwear": recording.footwear,
         "state": recording.state,
-        "words": _progress_words(recording),
+        "words": STAGE_WORDS[recording.stage] if in_stage else STATE_WORDS[recording.state],
         "percent": round(100 * recording.done / recording.total) if recording.total else 0,
         "working": recording.state not in FINISHED_STATES,
         "message": recording.message,
@@ -70,12 +71,6 @@ def recording_facts(recording: Recording) -> dict[str, Any]:
         "view": VIEW_WORDS.get((recording.overview or {}).get("view", ""), ""),
         "overview": recording.overview,
     }
-
-
-def _progress_words(recording: Recording) -> str:
-    if recording.state == "running" and recording.stage:
-        return STAGE_WORDS[recording.stage]
-    return STATE_WORDS[recording.state]
 
 
 def _progress(request: Request) -> Response:
@@ -137,16 +132,13 @@ def _add_recording(state: AppState, visit_id: str, recording: Recording, source:
     with state.database.session() as session:
         visit = find(session, Visit, visit_id)
         recording.visit_id, recording.label = visit.id, next_label(visit, recording.task)
-        recording.file_name = f"{_free_stem(visit, recording.task)}{suffix}"
+        # each name once in a visit, also where the test of a video was corrected later
+        taken = {other.file_name.rpartition(".")[0] for other in visit.recordings}
+        stem = next(stem for number in count(1) if (stem := f"{recording.task}_{number}") not in taken)
+        recording.file_name = f"{stem}{suffix}"
         recording.size_bytes = source.stat().st_size
         source.replace(folder / recording.file_name)
         session.add(recording)
-
-
-def _free_stem(visit: Visit, task: str) -> str:
-    """Return the name of a file without its ending: each once in a visit, also where what was filmed was put right."""
-    taken = {recording.file_name.rpartition(".")[0] for recording in visit.recordings}
-    return next(stem for number in count(1) if (stem := f"{task}_{number}") not in taken)
 
 
 def next_label(visit: Visit, task: str) -> str:

@@ -71,7 +71,7 @@ class Catalogue:
         return self._items[item]
 
     def knows(self, item: str) -> bool:
-        """Return whether a list has an item."""
+        """Check whether a list has an item."""
         return item in self._items
 
     def field(self, item: str, variant: str = "") -> ValueField:
@@ -82,11 +82,11 @@ class Catalogue:
         UsageError
             If there is no such item or value.
         """
-        found = self.item(item).field(variant)
-        if found is None:
+        value_field = self.item(item).field(variant)
+        if value_field is None:
             allowed = ", ".join(repr(field.variant) for field in self.item(item).fields)
             raise UsageError(f"The item {item!r} has no value {variant!r}; allowed are {allowed}.")
-        return found
+        return value_field
 
     def exercise(self, exercise: str) -> Exercise:
         """Return an exercise by its id.
@@ -101,7 +101,7 @@ class Catalogue:
         return self._exercises[exercise]
 
     def knows_exercise(self, exercise: str) -> bool:
-        """Return whether there is an exercise of this id."""
+        """Check whether there is an exercise of this id."""
         return exercise in self._exercises
 
 

@@ -233,8 +233,8 @@ def measured_changes(patient: PatientRecord, before: VisitRecord, after: VisitRe
     """
     keys = dict.fromkeys((m.task, m.measure) for m in after.measured if m.task != WALK)
     sides: tuple[EntrySide, ...] = (*patient.sides, "")
-    found = ((before.measure(*key, side), after.measure(*key, side), side) for key in keys for side in sides)
-    return tuple(_measured_change(old, new, side) for old, new, side in found if old is not None and new is not None)
+    pairs = ((before.measure(*key, side), after.measure(*key, side), side) for key in keys for side in sides)
+    return tuple(_measured_change(old, new, side) for old, new, side in pairs if old is not None and new is not None)
 
 
 def _measured_change(old: Measured, new: Measured, side: EntrySide) -> Change:

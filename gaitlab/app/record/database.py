@@ -108,21 +108,17 @@ def _engine(path: Path, begin: str, *settings: str) -> Engine:
 
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        _configure(connection)
+        # readers next to a writer, and what was stored survives a power cut
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
         for setting in settings:
             connection.execute(setting)
 
     event.listen(engine, "connect", configure)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
-
-
-def _configure(connection: Any) -> None:
-    """Set what holds for a connection: readers next to a writer, and what was stored survives a power cut."""
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _checked_version(path: Path) -> int:

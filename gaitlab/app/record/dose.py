@@ -46,10 +46,10 @@ def dose_words(given: Prescription) -> str:
     amount = f"{sets} of {repetitions}" if sets and repetitions else sets or repetitions
     hold = "" if given.hold_s is None else f"hold {given.hold_s} s"
     minutes = "" if given.minutes is None else counted(given.minutes, "minute")
-    return ", ".join(part for part in (amount, hold, minutes, _often(given)) if part)
+    return ", ".join(part for part in (amount, hold, minutes, _frequency_words(given)) if part)
 
 
-def _often(given: Prescription) -> str:
+def _frequency_words(given: Prescription) -> str:
     times = _TIMES.get(given.sessions_per_day, f"{given.sessions_per_day} times")
     if given.days_per_week >= _EVERY_DAY:
         return "every day" if given.sessions_per_day == 1 else f"{times} a day"

@@ -62,7 +62,7 @@ def latest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     >>> [entry.value for entry in latest((first, Entry(item="outcome.lefs", value=42.0, entered_at=noon)))]
     [42.0]
     """
-    found: dict[tuple[str, EntrySide, str], Entry] = {}
+    newest: dict[tuple[str, EntrySide, str], Entry] = {}
     for entry in sorted(entries, key=lambda entry: entry.entered_at.timestamp()):
-        found[entry.key] = entry
-    return tuple(found.values())
+        newest[entry.key] = entry
+    return tuple(newest.values())

@@ -46,14 +46,16 @@ def in_short(
     Of what was entered the positive tests and the largest difference of motion and strength are named: no uncertainty
     is known. A change counts if it is larger than its threshold.
     """
-    if any(row.difference for block in filmed for row in block.rows):
-        yield TextLine(label="Sides, measured", words=_sentence(_called(filmed), _NO_DIFFERENCE))
+    compared = [(block, row) for block in filmed for row in block.rows if row.difference]
+    if compared:
+        differences = [f"{_name(block, row.label)}: {row.difference}" for block, row in compared if row.called]
+        yield TextLine(label="Sides, measured", words=_sentence(differences, _NO_DIFFERENCE))
     outside = _outside(filmed)
     if outside:
         yield TextLine(label="Findings, measured", words=_sentence(outside))
-    found = [*_largest(examined), *_positive(sides, examined)]
-    if found:
-        yield TextLine(label="Sides, entered", words=_sentence(found))
+    entered_differences = [*_largest(examined), *_positive(sides, examined)]
+    if entered_differences:
+        yield TextLine(label="Sides, entered", words=_sentence(entered_differences))
     if entered:
         yield TextLine(label="Changed, entered", words=_sentence(_shown(entered), _NO_CHANGE))
     if measured or walk:
@@ -69,12 +71,8 @@ def _sentence(parts: Sequence[str], otherwise: str = "") -> str:
     return f"{'. '.join(part[0].upper() + part[1:] for part in (parts or [otherwise]))}."
 
 
-def _called(filmed: Sequence[TextBlock]) -> list[str]:
-    return [f"{_name(block, row.label)}: {row.difference}" for block in filmed for row in block.rows if row.called]
-
-
 def _outside(filmed: Sequence[TextBlock]) -> list[str]:
-    found = []
+    findings = []
     for block in filmed:
         for row in block.rows:
             sides = [
@@ -84,9 +82,9 @@ def _outside(filmed: Sequence[TextBlock]) -> list[str]:
             ]
             if sides:
                 reference = f" (reference {row.reference})" if row.reference else ""
-                found.append(f"{_name(block, row.label)}: {', '.join(sides)}{reference}")
-        found += [f"{_name(block, line.label)}: {line.words.rstrip('.')}" for line in block.lines if line.outside]
-    return found
+                findings.append(f"{_name(block, row.label)}: {', '.join(sides)}{reference}")
+        findings += [f"{_name(block, line.label)}: {line.words.rstrip('.')}" for line in block.lines if line.outside]
+    return findings
 
 
 def _name(block: TextBlock, label: str) -> str:
@@ -108,8 +106,8 @@ def _positive(sides: tuple[Side, Side], examined: Sequence[TextBlock]) -> Iterat
     for block in examined:
         names = []
         for row in block.rows:
-            found = [side for side, value in zip(sides, row.values, strict=True) if value == _POSITIVE]
-            names += [f"{row.label} {' and '.join(found)}"] if found else []
+            positive = [side for side, value in zip(sides, row.values, strict=True) if value == _POSITIVE]
+            names += [f"{row.label} {' and '.join(positive)}"] if positive else []
         lines = [line.label for line in block.lines if line.value == _POSITIVE]
         if names or lines:
             yield f"positive: {', '.join([*names, *lines])}"

@@ -132,7 +132,7 @@ class ValueField:
 
 
 def is_mark(field: ValueField) -> bool:
-    """Return whether a value is answered with yes or no.
+    """Check whether a value is answered with yes or no.
 
     Examples
     --------

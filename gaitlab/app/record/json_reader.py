@@ -17,7 +17,7 @@ T = TypeVar("T")
 _TURNING: Final = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 """Bidirectional classes of Unicode of the signs that embed, override or isolate a direction."""
 
-_LONGEST: Final = 400
+_MAX_LETTERS: Final = 400
 """Letters of a text of a list."""
 
 
@@ -43,7 +43,7 @@ class Reader:
         raise InputError(f"The list {self.file!r}{where} {words}. Correct the file, or remove it from the folder.")
 
     def has(self, key: str) -> bool:
-        """Return whether a key is there."""
+        """Check whether a key is there."""
         return key in self._data
 
     def value(self, key: str) -> Any:
@@ -60,8 +60,8 @@ class Reader:
         value = self.value(key)
         if not isinstance(value, str) or (default is None and not value.strip()):
             self.fail(f"has {shown(value)} as {key!r}; it must be a text")
-        if len(value) > _LONGEST or any(ord(letter) < 32 for letter in value):
-            self.fail(f"has as {key!r} a text of several lines or of more than {_LONGEST} letters")
+        if len(value) > _MAX_LETTERS or any(ord(letter) < 32 for letter in value):
+            self.fail(f"has as {key!r} a text of several lines or of more than {_MAX_LETTERS} letters")
         if any(unicodedata.bidirectional(letter) in _TURNING for letter in value):
             self.fail(f"has in {key!r} a sign that cannot be seen and turns the direction of writing")
         return value
@@ -129,7 +129,8 @@ class Reader:
             return ()
         values = self.value(key)
         if not (
-            isinstance(values, list) and all(isinstance(value, str) and 0 < len(value) <= _LONGEST for value in values)
+            isinstance(values, list)
+            and all(isinstance(value, str) and 0 < len(value) <= _MAX_LETTERS for value in values)
         ):
             self.fail(f"has {shown(values)} as {key!r}; it must be texts in brackets")
         return tuple(values)

@@ -200,12 +200,12 @@ def _choices(reader: Reader, shared: Mapping[str, tuple[Choice, ...]]) -> tuple[
         if not shared:
             reader.fail("names a set of 'choices', but the file has no 'choices'")
         return shared[reader.one_of("choices", tuple(shared))]
-    found = reader.each("choices", _choice)
-    if len(found) < 2:
+    choices = reader.each("choices", _choice)
+    if len(choices) < 2:
         reader.fail("needs two or more 'choices'")
-    if len({choice.code for choice in found}) < len(found):
+    if len({choice.code for choice in choices}) < len(choices):
         reader.fail("has two choices with the same 'code'")
-    return found
+    return choices
 
 
 def _change(reader: Reader) -> MeaningfulChange:
@@ -243,11 +243,12 @@ def _code(reader: Reader) -> Code:
 
 
 def _exercise(reader: Reader) -> Exercise:
-    given = reader.value("dose")
-    dose = Reader(reader.file, f"{reader.place} dose", given)
+    dose = Reader(reader.file, f"{reader.place} dose", reader.value("dose"))
+    counts = {field.name: dose.count(field.name) for field in fields(Dose) if field.name != "source"}
+    stated = {name: count for name, count in counts.items() if count is not None}
     made = Exercise(
         id=_identifier(reader, "id", EXERCISE_LIST),
-        dose=_dose(dose),
+        dose=Dose(source=dose.text("source", ""), **stated),
         steps=reader.texts("steps"),
         sided=reader.flag("sided"),
         level=int(reader.one_of("level", (1, 2, 3), default=1)),
@@ -261,9 +262,3 @@ def _exercise(reader: Reader) -> Exercise:
 
 
 _OPTIONAL: Final = ("care", "equipment", "harder", "easier", "progress_when", "drawing", "alt", "source")
-
-
-def _dose(reader: Reader) -> Dose:
-    counts = {field.name: reader.count(field.name) for field in fields(Dose) if field.name != "source"}
-    given = {name: count for name, count in counts.items() if count is not None}
-    return Dose(source=reader.text("source", ""), **given)

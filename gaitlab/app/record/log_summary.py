@@ -1,4 +1,4 @@
-"""What the log of the home programme comes to."""
+"""Summary of the log of the home programme."""
 
 from __future__ import annotations
 

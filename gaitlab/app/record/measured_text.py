@@ -87,15 +87,15 @@ def _test_measures(values: Sequence[Measured]) -> tuple[str, ...]:
 
 
 def _row(patient: PatientRecord, measure: str, visit: VisitRecord, task: str) -> SideRow:
-    found = [visit.measure(task, measure, side) for side in patient.sides]
+    measures = [visit.measure(task, measure, side) for side in patient.sides]
     gap = _gap(visit, task, measure)
     return SideRow(
         label=measured_label(task, measure),
-        cells=tuple("" if m is None else measured_words(m) for m in found),
+        cells=tuple("" if m is None else measured_words(m) for m in measures),
         difference="" if gap is None else _difference(*gap, names_more=any(word in measure for word in _WORSE_IF_MORE)),
-        reference=next((words for m in found if m is not None and (words := _norm(m))), ""),
+        reference=next((words for m in measures if m is not None and (words := _norm(m))), ""),
         called=gap is not None and abs(gap[0]) > gap[1],
-        outside=tuple(m is not None and _is_outside(m) for m in found),
+        outside=tuple(m is not None and _is_outside(m) for m in measures),
     )
 
 
@@ -126,7 +126,7 @@ def _difference(gap: float, both: float, unit: str, *, names_more: bool) -> str:
 
 
 def _is_outside(m: Measured) -> bool:
-    """Return whether a value is outside its reference by more than its uncertainty, or a reading is a finding."""
+    """Check whether a value is outside its reference by more than its uncertainty, or a reading is a finding."""
     if m.code:
         return m.code in _FINDINGS
     return m.value + m.uncertainty < m.norm_low or m.value - m.uncertainty > m.norm_high
@@ -171,7 +171,7 @@ def _reason(status: str) -> str:
 
 
 def task_title(task: str) -> str:
-    """Return what a test is called.
+    """Return the title of a test.
 
     Examples
     --------
@@ -184,7 +184,7 @@ def task_title(task: str) -> str:
 
 
 def measured_label(task: str, measure: str) -> str:
-    """Return what a measure is called.
+    """Return the label of a measure.
 
     Examples
     --------

@@ -12,15 +12,15 @@ __all__ = ["find_patient"]
 
 
 def find_patient(session: Session, pseudonym: str) -> Patient:
-    """Return the patient of a pseudonym.
+    """Find the patient of a pseudonym.
 
     Raises
     ------
     InputError
         If there is none, or several have it.
     """
-    found = session.scalars(select(Patient).where(Patient.pseudonym == pseudonym)).all()
-    if len(found) != 1:
-        count = "No patient has" if not found else f"{len(found)} patients have"
+    patients = session.scalars(select(Patient).where(Patient.pseudonym == pseudonym)).all()
+    if len(patients) != 1:
+        count = "No patient has" if not patients else f"{len(patients)} patients have"
         raise InputError(f"{count} the pseudonym {pseudonym!r}. The application lists all of them.")
-    return found[0]
+    return patients[0]

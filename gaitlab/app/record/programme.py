@@ -22,7 +22,7 @@ LOG_DAYS: Final = 28
 
 _DRAWING: Final = re.compile(r"[a-z0-9_]+\.svg")
 _LARGEST_BYTES: Final = 200_000
-_MOST: Final = {
+_LARGEST_COUNTS: Final = {
     "sets": (20, "sets"),
     "repetitions": (200, "repetitions"),
     "hold_s": (600, "seconds of holding"),
@@ -94,7 +94,7 @@ def checked_prescription(catalogue: Catalogue, given: Prescription) -> Prescript
         If there is no such exercise, or a number of the dose is not possible; the message says what is.
     """
     exercise = catalogue.exercise(given.exercise)
-    for name, (most, words) in _MOST.items():
+    for name, (most, words) in _LARGEST_COUNTS.items():
         count = getattr(given, name)
         if count is not None and not 1 <= count <= most:
             raise UsageError(f"{exercise.title}: {count} {words} are not possible; allowed are 1 to {most}.")
@@ -172,9 +172,9 @@ def drawing_svg(exercise: Exercise, folder: Path | None = None) -> bytes:
             f"The drawing {name!r} of the exercise {exercise.id!r} is not possible; allowed is a name of small "
             "letters, digits and '_' that ends in '.svg'."
         )
-    own = resources.files("gaitlab.app.record") / "data" / "drawings" / name
-    if own.is_file():
-        return own.read_bytes()
+    drawing = resources.files("gaitlab.app.record") / "data" / "drawings" / name
+    if drawing.is_file():
+        return drawing.read_bytes()
     path = folder / name if folder is not None else None
     if path is None or not path.is_file():
         raise InputError(f"The drawing {name!r} of the exercise {exercise.id!r} is missing. Put it next to the list.")

@@ -57,7 +57,7 @@ class RedFlags:
 
 
 def find_red_flags(catalogue: Catalogue, visit: VisitRecord) -> RedFlags:
-    """Return what calls for a physician.
+    """Find the red flags: answers that call for a physician.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def find_red_flags(catalogue: Catalogue, visit: VisitRecord) -> RedFlags:
 
 
 def _unexamined(visit: VisitRecord) -> tuple[tuple[RedFlag, ...], tuple[str, ...]]:
-    """Return whether pain has lasted too long without a physician, and what is missing to decide."""
+    """Check whether pain has lasted too long without a physician, and what is missing to decide."""
     duration, physician = visit.entry("history.duration"), visit.entry("history.physician")
     if duration is None or isinstance(duration.value, str) or duration.value <= _LONGEST_UNEXAMINED_WEEKS:
         return (), ()

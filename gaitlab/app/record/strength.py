@@ -47,7 +47,7 @@ def torque_value(visit: VisitRecord, item: str, side: EntrySide) -> float | None
 
 
 def is_computed(visit: VisitRecord) -> bool:
-    """Return whether a strength in N/kg of a visit is computed from force and body mass."""
+    """Check whether a strength in N/kg of a visit is computed from force and body mass."""
     forces = [entry for entry in visit.entries if entry.variant == _FORCE]
     return any(
         strength_value(visit, force.item, force.side) is not None

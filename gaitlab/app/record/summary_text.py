@@ -45,7 +45,7 @@ CLOSING: Final = (
 _ALERT: Final = "Calls for a physician: {reasons}."
 _NO_THRESHOLD: Final = "Where no threshold is named, no source in the lists gives one."
 _WALK_REST: Final = {"no_change_shown": "no change shown", "not_compared": "not compared"}
-_FEW: Final = 2
+_MAX_LISTED: Final = 2
 _PAIN: Final = "pain"
 _RED_FLAGS: Final = "red_flag"
 _PALPATION: Final = "palpation"
@@ -171,7 +171,7 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
 
 
 def _is_quiet(row: SideRow) -> bool:
-    """Return whether both sides are not tender, and nothing is noted."""
+    """Check whether both sides are not tender, and nothing is noted."""
     return not row.noted and all(value == 0.0 for value in row.values)
 
 
@@ -224,7 +224,7 @@ def _marked(about: _Visit, item_list: ItemList, variant: str, title: str) -> Ite
     yes = title[0].upper() + title[1:] if title else _PLACE if item_list.id == _PAIN else ""
     no = f"No {title}" if title else "Not"
     for code, label in (("yes", yes), ("no", no)):
-        found = [
+        marked = [
             _mark_words(item, entry)
             for item in item_list.items
             for field in item.fields
@@ -232,8 +232,8 @@ def _marked(about: _Visit, item_list: ItemList, variant: str, title: str) -> Ite
             for side in _order(about.patient, item)
             if (entry := about.visit.entry(item.id, side, field.variant)) is not None and entry.value == code
         ]
-        if found:
-            words = f"{joined(found)}."
+        if marked:
+            words = f"{joined(marked)}."
             yield TextLine(label=label, words=words if label else words[0].upper() + words[1:])
 
 
@@ -253,9 +253,9 @@ def _red_flag_lines(about: _Visit) -> Iterator[TextLine]:
     if present:
         yield TextLine(label="Present", words=f"{present}.")
     if flags.answered:
-        asked = "" if flags.answered == flags.of else f"{flags.answered} of {flags.of} asked"
+        answered = "" if flags.answered == flags.of else f"{flags.answered} of {flags.of} asked"
         none = "" if present else "none present"
-        words = "; ".join(part for part in (none, asked) if part)
+        words = "; ".join(part for part in (none, answered) if part)
         yield from [TextLine(words=sentence(words))] if words else []
     yield from _noted_flags(about)
     yield from (TextLine(words=words) for words in flags.missing)
@@ -294,7 +294,7 @@ def _walk_lines(changes: Sequence[WalkChange]) -> list[TextLine]:
     for status, words in _WALK_REST.items():
         rest = [change.words for change in changes if change.status == status]
         many = f"{counted(len(rest), 'other measure' if shown else 'measure')}: {words}."
-        shown += rest if len(rest) <= _FEW else [many]
+        shown += rest if len(rest) <= _MAX_LISTED else [many]
     return [TextLine(label="Walk", words=words) for words in shown]
 
 

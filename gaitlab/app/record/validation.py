@@ -29,7 +29,7 @@ def read_entry(
     note: str = "",
     entered_at: datetime,
 ) -> Entry:
-    """Return an entry from what was typed or chosen in a form.
+    """Read an entry from what was typed or chosen in a form.
 
     Parameters
     ----------

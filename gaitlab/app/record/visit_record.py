@@ -173,8 +173,8 @@ class VisitRecord:
 
     def measure(self, task: str, measure: str, side: EntrySide = "") -> Measured | None:
         """Return a value that was measured; of several recordings the last that gives it; ``None``: none."""
-        found = [m for m in self.measured if (m.task, m.measure, m.side) == (task, measure, side) and m.given]
-        return found[-1] if found else None
+        values = [m for m in self.measured if (m.task, m.measure, m.side) == (task, measure, side) and m.given]
+        return values[-1] if values else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ _MONTHS: Final = (
 )
 _NAMES: Final = ("Copenhagen", "Ober", "Thomas", "Trendelenburg")
 _DAYS_OF_WEEK: Final = 7
-_FINE: Final = 0.1
+_FINE_STEP: Final = 0.1
 """Of a smaller step all decimals are written, of others those that are not 0."""
 _WEEKS_FROM: Final = 14
 """Days from which a span is given in weeks."""
@@ -118,7 +118,7 @@ def amount_words(value: float, unit: str, step: float = 1.0) -> str:
     >>> amount_words(95, "deg"), amount_words(1.5, "N/kg", 0.01), amount_words(-5, "deg"), amount_words(81.5, "m", 1)
     ('95°', '1.50 N/kg', '−5°', '81.5 m')
     """
-    places = max(0, -math.floor(math.log10(step))) if step < _FINE else int(value % 1 != 0)
+    places = max(0, -math.floor(math.log10(step))) if step < _FINE_STEP else int(value % 1 != 0)
     return f"{number(value, places)}{_UNITS.get(unit, f' {unit}' if unit else '')}"
 
 

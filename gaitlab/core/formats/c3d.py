@@ -171,16 +171,16 @@ def read_c3d(path: Path) -> C3dFile:
     if not path.is_file():
         raise InputError(f"There is no file {str(path)!r}.")
     try:
-        found = library.c3d(str(path))
-        return _contents(found)
+        content = library.c3d(str(path))
+        return _contents(content)
     except (OSError, RuntimeError, ValueError, LookupError) as error:
         raise InputError(f"{str(path)!r} cannot be read as a C3D file: {error}.") from error
 
 
-def _contents(found: Any) -> C3dFile:
-    point = found["parameters"]["POINT"]
+def _contents(content: Any) -> C3dFile:
+    point = content["parameters"]["POINT"]
     labels = _texts(point, "LABELS")
-    places = np.asarray(found["data"]["points"], dtype=float)[:3].transpose(1, 2, 0)
+    places = np.asarray(content["data"]["points"], dtype=float)[:3].transpose(1, 2, 0)
     rate_hz = float(point["RATE"]["value"][0])
     if not rate_hz > 0:
         raise ValueError("it has no rate of frames")
@@ -189,8 +189,8 @@ def _contents(found: Any) -> C3dFile:
     for name, place in zip(labels, places, strict=False):
         by_name.setdefault(name, place)
     factor = float(np.degrees(1.0)) if _texts(point, "ANGLE_UNITS")[:1] == ["rad"] else 1.0
-    first_s = float(found["header"]["points"]["first_frame"]) / rate_hz
-    events = _events(found["parameters"].get("EVENT", {}), first_s)
+    first_s = float(content["header"]["points"]["first_frame"]) / rate_hz
+    events = _events(content["parameters"].get("EVENT", {}), first_s)
     last_s = places.shape[1] / rate_hz
     return C3dFile(
         rate_hz=rate_hz,

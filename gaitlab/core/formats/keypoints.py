@@ -23,7 +23,7 @@ __all__ = ["Keypoints", "is_keypoint_file", "read_keypoints"]
 
 
 _ENDINGS: Final = (".trc", ".csv", ".h5", ".hdf5")
-_THINGS: Final = "single"
+_WITHOUT_PERSON: Final = "single"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,7 +62,7 @@ class Keypoints:
 
 
 def is_keypoint_file(path: Path) -> bool:
-    """Return whether a path is one of keypoints with times of their own, and no video."""
+    """Check whether a path is one of keypoints with times of their own, and no video."""
     return path.suffix.lower() == ".trc"
 
 
@@ -203,7 +203,7 @@ def _of_individual(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     likely = pd.DataFrame(table.xs("likelihood", axis=1, level="coords"))
     best = likely.max().to_numpy(dtype=float)
     columns = zip(likely.columns.get_level_values("individuals").astype(str), best, strict=True)
-    names = list(dict.fromkeys(name for name, likelihood in columns if likelihood > 0 and name != _THINGS))
+    names = list(dict.fromkeys(name for name, likelihood in columns if likelihood > 0 and name != _WITHOUT_PERSON))
     if len(names) != 1:
         raise UsageError(
             f"{path.name!r} has the individuals {', '.join(names)}. Save the file with the person to measure only."

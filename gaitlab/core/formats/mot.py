@@ -104,7 +104,7 @@ def read_mot(path: Path) -> MotFile:
 
 
 def _in_degrees(header: list[str], suffix: str) -> bool:
-    """Return whether rotations are in degrees, as OpenSim decides it (``Storage.cpp``).
+    """Check whether rotations are in degrees, as OpenSim decides it (``Storage.cpp``).
 
     Files of version 1 state it. Older ones are of SIMM: in degrees, if they are MOT files or say so in a sentence.
     """

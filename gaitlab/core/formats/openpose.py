@@ -33,7 +33,7 @@ _LOST_FRAMES: Final = 60
 """How far from where it is expected, in body heights, a person may be found: at once, and more for each frame of
 absence, up to 2 s. Who walks moves by 0.03 body heights a frame at 30 frames a second."""
 
-_SHORTEST: Final = 0.05
+_MIN_FRAME_SHARE: Final = 0.05
 """Share of the frames below which somebody is not counted: detections of nothing, and of a body twice."""
 
 _SWING_HEIGHTS: Final = 0.05
@@ -72,7 +72,7 @@ class _Track:
 
     @property
     def height(self) -> float:
-        return float(np.median([_height(each) for each in self.found]))
+        return float(np.median([_height(keypoints) for keypoints in self.found]))
 
     def away(self, frame: int, person: FloatArray) -> float:
         """Return how far, in body heights, a person is from where this one is expected; infinite: too far."""
@@ -83,14 +83,18 @@ class _Track:
         seen = (last[:, 2] > 0) & (person[:, 2] > 0)
         if gap > _LOST_FRAMES or not seen.any():
             return float("inf")
-        apart = np.linalg.norm(person[seen, :2] - last[seen, :2] - np.nan_to_num(speed) * gap, axis=1)
+        distance_px = np.linalg.norm(person[seen, :2] - last[seen, :2] - np.nan_to_num(speed) * gap, axis=1)
         size = max(_height(last), _height(person), 1.0)
-        heights = float(np.median(apart)) / size
+        heights = float(np.median(distance_px)) / size
         return heights if heights < _STEP_HEIGHTS + _MORE_HEIGHTS * gap else float("inf")
 
     def walks(self, ankles: list[int]) -> bool:
-        apart = [each[ankles[0], 0] - each[ankles[1], 0] for each in self.found if (each[ankles, 2] > 0).all()]
-        return len(apart) > 1 and float(np.std(apart)) > _SWING_HEIGHTS * self.height
+        ankles_px = [
+            keypoints[ankles[0], 0] - keypoints[ankles[1], 0]
+            for keypoints in self.found
+            if (keypoints[ankles, 2] > 0).all()
+        ]
+        return len(ankles_px) > 1 and float(np.std(ankles_px)) > _SWING_HEIGHTS * self.height
 
 
 def read_openpose(folder: Path, person: str = "walker") -> OnePerson:
@@ -112,17 +116,17 @@ def read_openpose(folder: Path, person: str = "walker") -> OnePerson:
     """
     files = sorted((file for file in folder.glob("*.json") if not file.name.startswith(".")), key=_in_order)
     frames = _frame_numbers(files)
-    found = [_people_in(file) for file in files]
-    lengths = {len(each) for people in found for each in people}
-    layout = layout_of(_largest(found, lengths.pop())) if len(lengths) == 1 else None
+    people_by_frame = [_people_in(file) for file in files]
+    lengths = {len(keypoints) for people in people_by_frame for keypoints in people}
+    layout = layout_of(_largest(people_by_frame, lengths.pop())) if len(lengths) == 1 else None
     if layout is None:
         raise InputError(
             f"The folder {str(folder)!r} does not hold one JSON file of OpenPose a frame, with the keypoints of "
             "BODY_25, BODY_25B, COCO, HALPE_26 or COCO-WholeBody."
         )
-    several = any(len(people) > 1 for people in found)
-    tracks = _tracks(frames, found) if several else [_only(frames, found)]
-    tracks = [each for each in tracks if len(each.frames) >= _SHORTEST * len(files)] or tracks
+    several = any(len(people) > 1 for people in people_by_frame)
+    tracks = _tracks(frames, people_by_frame) if several else [_only(frames, people_by_frame)]
+    tracks = [track for track in tracks if len(track.frames) >= _MIN_FRAME_SHARE * len(files)] or tracks
     ankles = [layout.names.index(name) for name in ("LAnkle", "RAnkle")]
     chosen = _chosen(tracks, person, ankles)
     table = np.zeros((frames[-1] - frames[0] + 1, len(layout.names), 3))
@@ -158,9 +162,9 @@ def _people_in(file: Path) -> list[FloatArray]:
         raise InputError(f"{file.name!r} is not a JSON file of OpenPose.") from error
 
 
-def _largest(found: Sequence[Sequence[FloatArray]], keypoints: int) -> FloatArray:
-    nobody = np.zeros((keypoints, 3))
-    return np.stack([max(people, key=_height, default=nobody) for people in found])
+def _largest(people_by_frame: Sequence[Sequence[FloatArray]], keypoints: int) -> FloatArray:
+    empty = np.zeros((keypoints, 3))
+    return np.stack([max(people, key=_height, default=empty) for people in people_by_frame])
 
 
 def _height(person: FloatArray) -> float:
@@ -174,15 +178,15 @@ def _moved(first: FloatArray, last: FloatArray) -> FloatArray:
     return np.median(last[seen, :2] - first[seen, :2], axis=0) if seen.any() else np.full(2, np.nan)
 
 
-def _only(frames: Sequence[int], found: Sequence[Sequence[FloatArray]]) -> _Track:
-    pairs = [(frame, people[0]) for frame, people in zip(frames, found, strict=True) if people]
+def _only(frames: Sequence[int], people_by_frame: Sequence[Sequence[FloatArray]]) -> _Track:
+    pairs = [(frame, people[0]) for frame, people in zip(frames, people_by_frame, strict=True) if people]
     return _Track(frames=[frame for frame, _ in pairs], found=[person for _, person in pairs])
 
 
-def _tracks(frames: Sequence[int], found: Sequence[Sequence[FloatArray]]) -> list[_Track]:
+def _tracks(frames: Sequence[int], people_by_frame: Sequence[Sequence[FloatArray]]) -> list[_Track]:
     """Return each body through the frames, from left to right as they are first seen."""
     tracks: list[_Track] = []
-    for frame, people in zip(frames, found, strict=True):
+    for frame, people in zip(frames, people_by_frame, strict=True):
         away = np.array([[track.away(frame, person) for person in people] for track in tracks])
         taken = {column: row for row, column in cheapest_pairs(away)} if away.size else {}
         for column, person in enumerate(people):

@@ -42,7 +42,7 @@ _ARMS_OF_OPENPOSE: Final = ("Nose", "Neck", "RShoulder", "RElbow", "RWrist", "LS
 _LEGS_OF_OPENPOSE: Final = ("RHip", "RKnee", "RAnkle", "LHip", "LKnee", "LAnkle")
 _FACE_OF_OPENPOSE: Final = ("REye", "LEye", "REar", "LEar")
 
-_OTHER: Final = "the tool that wrote the JSON files"
+_UNKNOWN_TOOL: Final = "the tool that wrote the JSON files"
 _BODY_25: Final = Layout(
     tool="OpenPose",
     names=(*_ARMS_OF_OPENPOSE, "MidHip", *_LEGS_OF_OPENPOSE, *_FACE_OF_OPENPOSE, *_FEET),
@@ -50,18 +50,18 @@ _BODY_25: Final = Layout(
 _BODY_25B: Final = Layout(tool="OpenPose", names=(*_HEAD, *_LIMBS, "UpperNeck", "HeadTop", *_FEET))
 _COCO_18: Final = Layout(tool="OpenPose", names=(*_ARMS_OF_OPENPOSE, *_LEGS_OF_OPENPOSE, *_FACE_OF_OPENPOSE))
 _HALPE_26: Final = Layout(
-    tool=_OTHER,
+    tool=_UNKNOWN_TOOL,
     names=(
         *_HEAD,
         *_LIMBS,
         *("Head", "Neck", "Hip", "LBigToe", "RBigToe", "LSmallToe", "RSmallToe", "LHeel", "RHeel"),
     ),
 )
-_COCO_17: Final = Layout(tool=_OTHER, names=(*_HEAD, *_LIMBS))
-_WHOLE_BODY: Final = Layout(tool=_OTHER, names=(*_HEAD, *_LIMBS, *_FEET))
+_COCO_17: Final = Layout(tool=_UNKNOWN_TOOL, names=(*_HEAD, *_LIMBS))
+_WHOLE_BODY: Final = Layout(tool=_UNKNOWN_TOOL, names=(*_HEAD, *_LIMBS, *_FEET))
 
 _BY_NUMBER: Final = {18: _COCO_18, 17: _COCO_17, 26: _HALPE_26, 133: _WHOLE_BODY}
-_BETWEEN: Final = 0.05
+_MAX_HEIGHT_SHARE: Final = 0.05
 """Of the height of the person: the mid-hip of BODY_25 is the middle of its hips, in files of OpenPose within 0.005; the
 elbow that stands in its place in BODY_25B is by more than 0.1 above the middle of what stands for hips."""
 
@@ -88,4 +88,4 @@ def layout_of(table: FloatArray) -> Layout | None:
     y = np.ma.masked_invalid(place[..., 1])
     away = np.linalg.norm(middle - (right + left) / 2, axis=1) / np.ma.ptp(y, axis=1).filled(np.nan)
     known = away[np.isfinite(away)]
-    return _BODY_25B if len(known) and float(np.median(known)) > _BETWEEN else _BODY_25
+    return _BODY_25B if len(known) and float(np.median(known)) > _MAX_HEIGHT_SHARE else _BODY_25

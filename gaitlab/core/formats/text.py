@@ -32,7 +32,7 @@ def dialect_of(header: str) -> tuple[str, str]:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Return the lines of a text file; bytes that are no UTF-8 are replaced.
+    """Read the lines of a text file; bytes that are no UTF-8 are replaced.
 
     Raises
     ------

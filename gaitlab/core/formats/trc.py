@@ -107,7 +107,9 @@ def read_trc(path: Path) -> TrcFile:
         rows = [line.split("\t") for line in lines[_HEADER_LINES:] if line.strip()]
         if not names:
             raise ValueError
-        table = np.array([[_number(cell) for cell in _padded(row, 2 + 3 * len(names))] for row in rows])
+        columns = 2 + 3 * len(names)
+        padded = ([*row, *[""] * (columns - len(row))][:columns] for row in rows)
+        table = np.array([[_number(cell) for cell in row] for row in padded])
         rate_hz, units = float(header["DataRate"]), header["Units"].strip()
         position = table[:, 2:].reshape(len(table), len(names), 3)
         time_s = _unrounded(table[:, 1], rate_hz)
@@ -127,10 +129,6 @@ def _unrounded(time_s: FloatArray, rate_hz: float) -> FloatArray:
             alike = np.abs(time_s - even) < 10.0**-decimals + 2e-6  # the first is rounded too
             return even if bool(alike.all()) else time_s
     return time_s
-
-
-def _padded(cells: list[str], length: int) -> list[str]:
-    return [*cells, *[""] * (length - len(cells))][:length]
 
 
 def _number(cell: str) -> float:

@@ -11,7 +11,7 @@ from gaitlab.pose import PeopleRecord, TrackedPeople
 
 __all__ = ["add_person_choice", "check_chosen_person", "person_choice", "person_not_found"]
 
-_ASKED_FOR: Final = ("number", "largest")
+_REQUESTED: Final = ("number", "largest")
 """How a person may have been chosen other than by the analysis (``quality.people.chosen_by``)."""
 
 
@@ -68,7 +68,7 @@ def add_person_choice(changes: Sequence[Correction], people: PeopleRecord | None
     people
         Who was found in the video; ``None``: not known. Who was asked for by number or as the largest is named first.
     """
-    if people is None or people.chosen_by not in _ASKED_FOR or not people.persons:
+    if people is None or people.chosen_by not in _REQUESTED or not people.persons:
         return tuple(changes)
     if any(change.kind == "chosen" for change in changes):
         return tuple(changes)

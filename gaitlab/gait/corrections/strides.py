@@ -46,7 +46,7 @@ def exclude_strides(cycles: pd.DataFrame, changes: Sequence[Correction], events:
 
 
 def current_start_s(change: Correction, later: Sequence[Correction]) -> float | None:
-    """Return where the heel strike that starts a stride is after later changes; ``None`` if it was removed."""
+    """Compute where the heel strike that starts a stride is after later changes; ``None`` if it was removed."""
     start_s: float | None = change.time_s
     for other in later:
         same = other.event == "heel_strike" and other.side == change.side and other.old_s is not None

@@ -21,7 +21,7 @@ __all__ = ["check_foot_order", "event_table_warnings"]
 
 _BACKWARDS_LEGS: Final = 0.1
 """Two steps together that go backwards by more, in leg lengths, are none: half of the least by which the feet move
-past each other in walking (``foot_signals.MIN_SWING_LEGS``), read the wrong way round."""
+past each other in walking (``DetectionSettings``), read the wrong way round."""
 
 _OFF_S: Final = 0.1
 """An event that is further from the detected one than this, and than that is uncertain, is another event or time."""
@@ -110,7 +110,7 @@ def event_table_warnings(
             f"{_OFF_S} s from those detected, half of them more than {np.median(away_s[off]):.2f} s. "
             f"{_MISMATCH_WORDS[_mismatch(given, detected)]} Compare them with the video before you use the values."
         )
-    wrong = np.any([_misplaced(given, each) for each in signals], axis=0)
+    wrong = np.any([_misplaced(given, part) for part in signals], axis=0)
     if wrong.any():
         named = [f"{e['side']} {EVENT_WORDS[e['event']]} at {e['time_s']:.2f} s" for e in rows_as_dicts(given[wrong])]
         more = [f"{len(named) - _MAX_LISTED} more"] if len(named) > _MAX_LISTED else []
@@ -128,10 +128,10 @@ def _ahead_legs(events: pd.DataFrame, signals: FootSignals) -> FloatArray:
     """
     ahead = np.full(len(events), np.nan)
     for row, (time_s, side, kind) in enumerate(events[["time_s", "side", "event"]].itertuples(index=False)):
-        apart = np.interp(
+        distance_legs = np.interp(
             time_s, signals.time_s, signals.ankle[side] - signals.ankle[opposite(side)], left=np.nan, right=np.nan
         )
-        ahead[row] = apart if kind == "heel_strike" else -apart
+        ahead[row] = distance_legs if kind == "heel_strike" else -distance_legs
     return ahead
 
 
@@ -152,9 +152,9 @@ def _misplaced(events: pd.DataFrame, signals: FootSignals) -> NDArray[np.bool_]:
     for side in SIDES:
         for kind in get_args(EventKind):
             is_event = ((events["side"] == side) & (events["event"] == kind)).to_numpy()
-            own, other = (_median_legs(events, ahead, each, kind) for each in (side, opposite(side)))
-            if np.isfinite(ahead[is_event]).sum() >= _MIN_COMPARED and own + other > 2 * _BACKWARDS_LEGS:
-                misplaced |= is_event & (ahead < (own - other) / 2)
+            of_side, other = (_median_legs(events, ahead, leg, kind) for leg in (side, opposite(side)))
+            if np.isfinite(ahead[is_event]).sum() >= _MIN_COMPARED and of_side + other > 2 * _BACKWARDS_LEGS:
+                misplaced |= is_event & (ahead < (of_side - other) / 2)
     return misplaced
 
 
@@ -164,8 +164,8 @@ def _distance_s(given: pd.DataFrame, detected: pd.DataFrame) -> tuple[FloatArray
     for row, (time_s, side, kind) in enumerate(given[["time_s", "side", "event"]].itertuples(index=False)):
         alike = detected[(detected["side"] == side) & (detected["event"] == kind)]
         if len(alike):
-            apart = np.abs(alike["time_s"].to_numpy(dtype=float) - time_s)
-            away_s[row], uncertainty_s[row] = apart.min(), alike["uncertainty_s"].iloc[int(apart.argmin())]
+            distance_s = np.abs(alike["time_s"].to_numpy(dtype=float) - time_s)
+            away_s[row], uncertainty_s[row] = distance_s.min(), alike["uncertainty_s"].iloc[int(distance_s.argmin())]
     return away_s, uncertainty_s
 
 

@@ -154,9 +154,9 @@ def read_corrections(
     known = _read_videos(path)
     if not {v["sha256"] for v in known} & {sha256 for _, sha256 in videos}:
         named = ", ".join(repr(str(v.get("stem"))) for v in known) or "no video"
-        asked = ", ".join(repr(stem) for stem, _ in videos)
+        requested = ", ".join(repr(stem) for stem, _ in videos)
         raise InputError(
-            f"{str(path)!r} holds corrections for {named}, not for this recording, {asked}. Use the file that was "
+            f"{str(path)!r} holds corrections for {named}, not for this recording, {requested}. Use the file that was "
             "saved from the report of this video."
         )
     read = tuple(
@@ -215,20 +215,18 @@ def _is_of_video(entry: object) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("sha256"), str):
         return False
     lists = [entry[name] for name in ("changes", "level") if name in entry]
-    return len(lists) > 0 and all(isinstance(each, list) for each in lists)
+    return len(lists) > 0 and all(isinstance(rows, list) for rows in lists)
 
 
 def _read_changes(path: Path, entry: dict[str, Any]) -> list[Correction]:
     """Read the changes of a video; those of the list ``level`` come last."""
-    changes = [_read_change(path, row) for row in entry.get("changes", [])]
+    changes = []
+    for row in entry.get("changes", []):
+        try:
+            changes.append(Correction(**row))
+        except TypeError as error:
+            raise InputError(f"{str(path)!r} holds a correction that cannot be read: {row!r}.") from error
     return changes + [read_mark(path, number, row) for number, row in enumerate(entry.get("level", []), start=1)]
-
-
-def _read_change(path: Path, row: object) -> Correction:
-    try:
-        return Correction(**row)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise InputError(f"{str(path)!r} holds a correction that cannot be read: {row!r}.") from error
 
 
 def write_corrections(path: str | Path, videos: Iterable[tuple[str, str, Sequence[Correction]]]) -> Path:

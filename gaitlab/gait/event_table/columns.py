@@ -72,25 +72,25 @@ def find_columns(path: Path, number: int, header: Sequence[str]) -> dict[Role, C
     InputError
         If a column is missing, or stands there twice.
     """
-    found: dict[Role, Column] = {}
+    by_role: dict[Role, Column] = {}
     for index, name in enumerate(header):
         role = next((role for role, names in _COLUMNS.items() if _plain(name) in names.split()), None)
-        if role in found:
+        if role in by_role:
             raise InputError(
-                f"{str(path)!r} has the columns {found[role].name!r} and {name!r} in row {number}, which have the "
+                f"{str(path)!r} has the columns {by_role[role].name!r} and {name!r} in row {number}, which have the "
                 "same meaning. Keep one of them."
             )
         if role is not None:
-            found[role] = Column(name=name, index=index)
-    times = [role for role in TIME_ROLES if role in found]
-    missing = [*(["time_s"] if not times else []), *(role for role in ("side", "event") if role not in found)]
+            by_role[role] = Column(name=name, index=index)
+    times = [role for role in TIME_ROLES if role in by_role]
+    missing = [*(["time_s"] if not times else []), *(role for role in ("side", "event") if role not in by_role)]
     if missing:
         named = ", ".join(repr(name) for name in header if name) or "none"
         raise InputError(
             f"{str(path)!r} has no column {' and no column '.join(map(repr, missing))} in row {number}, but {named}; "
             f"{_NEEDED}."
         )
-    return {role: column for role, column in found.items() if role not in times[1:]}
+    return {role: column for role, column in by_role.items() if role not in times[1:]}
 
 
 def parse_side(cell: str) -> Side:

@@ -112,7 +112,7 @@ class _TableErrors:
             raise InputError(f"{str(self._path)!r}, {self._found[0][1]} Nothing was analysed.")
         if self._found:
             more = len(self._found) - _MOST_SHOWN
-            lines = [each[0].upper() + each[1:] for _, each in sorted(self._found)[:_MOST_SHOWN]]
+            lines = [mistake[0].upper() + mistake[1:] for _, mistake in sorted(self._found)[:_MOST_SHOWN]]
             lines += [f"And {more} more."] if more > 0 else []
             raise InputError("\n".join([f"{str(self._path)!r} has mistakes; nothing was analysed.", *lines]))
 
@@ -209,5 +209,5 @@ def _find_same(timed: pd.DataFrame, name: str, mistakes: _TableErrors) -> None:
             if other_s == time_s:
                 mistakes.add(other, name, f"the same event stands in row {row}")
             elif other_s - time_s < _TOO_NEAR_S:
-                what = f"{side} {EVENT_WORDS[str(kind)]}"
-                mistakes.add(other, name, f"the {what} is {other_s - time_s:.2f} s after that in row {row}; keep one")
+                label = f"{side} {EVENT_WORDS[str(kind)]}"
+                mistakes.add(other, name, f"the {label} is {other_s - time_s:.2f} s after that in row {row}; keep one")

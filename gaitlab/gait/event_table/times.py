@@ -22,7 +22,7 @@ _CLOCK: Final = re.compile(r"(?:(?P<hours>\d+):)?(?P<minutes>\d{1,2}):(?P<second
 _THOUSANDS: Final = re.compile(r"\d{1,3}[.,]\d{3}")
 """A number that may have a separator of thousands, or three decimals."""
 
-_FEW: Final = 2
+_MAX_WHOLE_BY_CHANCE: Final = 2
 """So many times may be whole numbers by chance; of seconds with decimals one in a hundred is."""
 
 _STEP_MS: Final = 300
@@ -51,7 +51,7 @@ class VideoTimes:
 
 
 def read_number(cell: str) -> float:
-    """Return a number with decimal point or decimal comma; there is no separator of thousands.
+    """Read a number with decimal point or decimal comma; there is no separator of thousands.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def read_number(cell: str) -> float:
 
 
 def read_time(cell: str, role: TimeRole) -> float:
-    """Return the time in a cell in the unit of its column; times as on a clock, ``0:01.25``, in seconds."""
+    """Read the time in a cell in the unit of its column; times as on a clock, ``0:01.25``, in seconds."""
     clock = _CLOCK.fullmatch(cell)
     if clock and role in ("time", "time_s"):
         hours, minutes = (float(clock[part] or 0) for part in ("hours", "minutes"))
@@ -78,7 +78,7 @@ def read_time(cell: str, role: TimeRole) -> float:
 
 
 def rounding_s(cells: Sequence[str], role: TimeRole, video: VideoTimes | None) -> float:
-    """Return the rounding error of the times of a column, in seconds.
+    """Compute the rounding error of the times of a column, in seconds.
 
     Half of the last decimal. A number of a frame may be off by a frame: programs count from 0 or from 1.
     """
@@ -144,15 +144,15 @@ def unit_conflict(cells: Sequence[str], values: FloatArray, role: TimeRole, vide
     video
         The video; ``None``: not known.
     """
-    found = _unit_mismatch(cells, values, role, video)
-    if found is None:
+    mismatch = _unit_mismatch(cells, values, role, video)
+    if mismatch is None:
         return ""
     scale = 1.0 if video is None else video.info.time_scale
     length = (
         "" if video is None else f", and the video has {video.info.duration_s:.2f} s and {video.info.frames} frames"
     )
     low, high = float(values.min()), float(values.max())
-    return f"holds {low:.6g} to {high:.6g}{length}: {_WORDS[found].format(time_scale=scale)}"
+    return f"holds {low:.6g} to {high:.6g}{length}: {_WORDS[mismatch].format(time_scale=scale)}"
 
 
 def _unit_mismatch(
@@ -165,7 +165,7 @@ def _unit_mismatch(
         return "seconds"
     if role == "time_ms" and _thousands(cells):
         return "thousands"
-    whole = role == "time_s" and len(set(values)) > _FEW and bool((values == np.round(values)).all())
+    whole = role == "time_s" and len(set(values)) > _MAX_WHOLE_BY_CHANCE and bool((values == np.round(values)).all())
     if video is None:
         return "whole" if whole else None
     end = video.info.frames if role == "frame" else video.info.duration_s
@@ -189,6 +189,6 @@ def _beyond(low: float, high: float, whole: bool, role: TimeRole, video: VideoTi
 
 
 def _thousands(cells: Sequence[str]) -> bool:
-    """Return whether milliseconds have a separator that may be one of thousands, and none that cannot."""
+    """Check whether milliseconds have a separator that may be one of thousands, and none that cannot."""
     separated = [cell for cell in cells if re.search("[.,]", cell)]
     return bool(separated) and all(_THOUSANDS.fullmatch(cell) for cell in separated)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Moments", "Still", "arranged", "key_moments"]
 
 
-_MOST: Final = 6
-_PARTS: Final = (0.2, 0.5, 0.8)
+_MAX_IMAGES: Final = 6
+_SHOWN_PARTS: Final = (0.2, 0.5, 0.8)
 """What is shown of a refused test, in parts of the time in which the person is seen."""
 
 
@@ -134,19 +134,19 @@ def arranged(examination: ExaminationResult, stills: Sequence[Sequence[Still]]) 
         The images of each test (``key_moments``).
     """
     tests, order = examination.tests, side_order(examination.subject.painful_side)
-    found = []
-    for test, own in zip(tests, stills, strict=True):
+    moments = []
+    for test, of_test in zip(tests, stills, strict=True):
         same = [
             replace(still, snapshot=replace(still.snapshot, alt=f"{still.snapshot.alt} (video {other.video.stem})"))
             for other, others in zip(tests, stills, strict=True)
             for still in others
             if other.task.name == test.task.name and other is not test
         ]
-        best = [_best(own, side) or _best(same, side) for side in order]
+        best = [_best(of_test, side) or _best(same, side) for side in order]
         kept = tuple(still.snapshot for still in best if still is not None)
-        others = tuple(still.snapshot for still in own if still.snapshot not in kept)
-        found.append(Moments(best=kept, others=others))
-    return found
+        others = tuple(still.snapshot for still in of_test if still.snapshot not in kept)
+        moments.append(Moments(best=kept, others=others))
+    return moments
 
 
 def _best(stills: Sequence[Still], side: Side) -> Still | None:
@@ -163,18 +163,18 @@ def _chosen(result: TaskResult) -> list[KeyMoment]:
     """Return six moments at most, in the order of time; of two sides three of each, the decisive one among them."""
     moments = result.moments
     sides = dict.fromkeys(moment.side for moment in moments)
-    most = _MOST // max(len(sides), 1)
+    most = _MAX_IMAGES // max(len(sides), 1)
     kept = []
     for side in sides:
-        own = [moment for moment in moments if moment.side == side]
-        furthest = max(own, key=lambda moment: np.nan_to_num(_extent(moment, result.value_at(moment)), nan=-np.inf))
-        kept += [furthest, *(moment for moment in own if moment is not furthest)][:most]
+        of_side = [moment for moment in moments if moment.side == side]
+        furthest = max(of_side, key=lambda moment: np.nan_to_num(_extent(moment, result.value_at(moment)), nan=-np.inf))
+        kept += [furthest, *(moment for moment in of_side if moment is not furthest)][:most]
     return sorted(kept, key=lambda moment: moment.time_s)
 
 
 def _seen(person: Person) -> list[KeyMoment]:
     times_s = person.times[np.isfinite(person.seen).any(axis=(1, 2))]
-    at = [int(part * (len(times_s) - 1)) for part in _PARTS] if len(times_s) else []
+    at = [int(part * (len(times_s) - 1)) for part in _SHOWN_PARTS] if len(times_s) else []
     return [KeyMoment(time_s=float(times_s[index]), words="the person") for index in at]
 
 
@@ -190,16 +190,16 @@ def _value_words(moment: KeyMoment, value: float) -> str:
 
 def _drawn(test: TaskVideo, person: Person, image: Image, time_s: float, moment: KeyMoment, value: float) -> Image:
     """Return the part of a frame around the person, then drawn on: nothing is cut through."""
-    found, seen = (interpolate_at(person.times, values, time_s) for values in (person.found, person.seen))
+    points, seen = (interpolate_at(person.times, values, time_s) for values in (person.found, person.seen))
     words, joint = _value_words(moment, value), _joint(moment)
     label_px = label_size_px(words or " ", close_up.LETTERS_PX)[0]
-    way = _way(found, moment.side, joint)
-    window = close_up.window_around(image, found, way, label_px)
-    if close_up.over_trunk(window, found, way, label_px):
+    way = _label_direction(points, moment.side, joint)
+    window = close_up.window_around(image, points, way, label_px)
+    if close_up.over_trunk(window, points, way, label_px):
         way = -way
-        window = close_up.window_around(image, found, way, label_px)
+        window = close_up.window_around(image, points, way, label_px)
     of_side = [name.startswith(f"{moment.side}_") for name in LANDMARKS]
-    part, placed = window.cut(image), window.place(np.where(np.array(of_side)[:, None], found, seen))
+    part, placed = window.cut(image), window.place(np.where(np.array(of_side)[:, None], points, seen))
     sizes = Sizes.of(part, window.scale * float(np.interp(time_s, person.times, person.height_px)))
     paint_skeleton(part, placed, "oblique" if test.view is None else test.view.view, sizes)
     if words and moment.side is not None:
@@ -207,7 +207,7 @@ def _drawn(test: TaskVideo, person: Person, image: Image, time_s: float, moment:
             [close_up.WIDTH_PX - close_up.EDGE_PX if way > 0 else close_up.EDGE_PX, close_up.LABEL_DOWN * len(part)]
         )
         anchor: Anchor = "right" if way > 0 else "left"
-        to = window.place(found)[joint]
+        to = window.place(points)[joint]
         leader(part, words, at, to, close_up.LETTERS_PX, SIDE_RGB[moment.side], anchor=anchor)
     return part
 
@@ -219,11 +219,11 @@ def _joint(moment: KeyMoment) -> int:
     return LANDMARKS.index(f"{opposite(side) if across else side}_hip")
 
 
-def _way(found: FloatArray, side: Side | None, joint: int) -> int:
+def _label_direction(points: FloatArray, side: Side | None, joint: int) -> int:
     """Return on which side of the image the number stands, +1 right, -1 left: where its joint and its knee are."""
     other = LANDMARKS.index(f"{side or 'left'}_knee")
-    ends = found[joint, 0], found[other, 0]
+    ends = points[joint, 0], points[other, 0]
     opposite_hip = LANDMARKS.index("left_hip" if joint == LANDMARKS.index("right_hip") else "right_hip")
-    ahead = ends[1] - ends[0] if abs(ends[1] - ends[0]) > abs(ends[0] - found[opposite_hip, 0]) else 0.0
-    lead = ahead or ends[0] - found[opposite_hip, 0]
+    ahead = ends[1] - ends[0] if abs(ends[1] - ends[0]) > abs(ends[0] - points[opposite_hip, 0]) else 0.0
+    lead = ahead or ends[0] - points[opposite_hip, 0]
     return -1 if lead < 0 else 1

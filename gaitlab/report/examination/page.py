@@ -17,7 +17,7 @@ from gaitlab.report.examination.summary import summary_of
 from gaitlab.report.examination.text import task_texts
 from gaitlab.report.html.embedded_video import prepare_videos
 from gaitlab.report.html.page import who
-from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
+from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, render
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.svg import inline_svg
 from gaitlab.report.text import phrases
@@ -89,7 +89,6 @@ def examination_page(
         summary=summary_of(examination, texts, walk_page=walk_page),
         methods=examination.provenance.methods_text(),
         disclaimer=phrases.DISCLAIMER,
-        style=Markup(read_template("report.css")),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the script of the page of tests knows: repetitions, curves and frame times as plain data."""
+"""Data of the script of the page of tests: repetitions, curves and frame times."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from gaitlab.tasks.words import value_and_error
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["SummaryBlock", "summary_of"]
+__all__ = ["SummaryBlock", "summary_of", "test_blocks"]
 
 _FIRST: Final[Mapping[str, tuple[str, ...]]] = {
     "hip_flexion": ("hip_flexion_trunk_peak_best_deg", "hip_flexion_change_best_deg"),
@@ -39,7 +39,7 @@ _FIRST: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The values of a test that stand in the summary; of a task that is not listed the first two."""
 
-_MOST: Final = 2
+_MAX_ROWS: Final = 2
 
 _READING_LEVELS: Final[Mapping[TestVerdict, Level]] = {
     "elevated_held": "usual",
@@ -108,12 +108,22 @@ def summary_of(
     tuple of SummaryBlock
         Two videos of one test, each of another leg, make one block.
     """
+    of_walk = [] if examination.walk is None else _of_walk(examination.walk, walk_page)
+    return (*of_walk, *test_blocks(examination, texts))
+
+
+def test_blocks(examination: ExaminationResult, texts: Sequence[TaskText]) -> tuple[SummaryBlock, ...]:
+    """Return the part of the summary (``summary_of``) that is of the tests.
+
+    Parameters
+    ----------
+    examination, texts
+        As for ``summary_of``.
+    """
     order = side_order(examination.subject.painful_side)
-    blocks = [] if examination.walk is None else _of_walk(examination.walk, walk_page)
     groups = _groups(examination, texts)
-    several = [group[0].name for group in groups]
-    blocks += [_of_tests(group, order, named=several.count(group[0].name) > 1) for group in groups]
-    return tuple(blocks)
+    names = [group[0].name for group in groups]
+    return tuple(_of_tests(group, order, named=names.count(group[0].name) > 1) for group in groups)
 
 
 def _of_walk(walk: AnalysisResult, page: str) -> list[SummaryBlock]:
@@ -160,7 +170,8 @@ def _of_tests(group: Sequence[_Part], order: Sequence[Side], *, named: bool) -> 
     levels = [line.level for line in lines] + [
         _READING_LEVELS[p.verdict] for p in group if p.verdict in _READING_LEVELS
     ]
-    readings = [f"{_of_side(part, group)}{part.text.reading}" for part in group if part.text.reading]
+    sides = [f"{part.sides[0].capitalize()}: " if len(group) > 1 and part.sides else "" for part in group]
+    readings = [f"{side}{part.text.reading}" for side, part in zip(sides, group, strict=True) if part.text.reading]
     return SummaryBlock(
         title=group[0].text.title + (f" ({group[0].text.video})" if named else ""),
         remark=" ".join(readings),
@@ -170,15 +181,10 @@ def _of_tests(group: Sequence[_Part], order: Sequence[Side], *, named: bool) -> 
     )
 
 
-def _of_side(part: _Part, group: Sequence[_Part]) -> str:
-    """Return whose reading it is, where there are several."""
-    return f"{part.sides[0].capitalize()}: " if len(group) > 1 and part.sides else ""
-
-
 def _first_rows(part: _Part) -> list[TextRow]:
     rows = part.text.rows
     if part.name not in _FIRST:
-        return list(rows[:_MOST])
+        return list(rows[:_MAX_ROWS])
     return [row for name in _FIRST[part.name] for row in rows if row.name == name]
 
 
@@ -188,6 +194,8 @@ def _line(rows: Sequence[TextRow], order: Sequence[Side]) -> AnswerLine:
     by_side = {cell.side: cell for cell in cells}
     sided = [by_side[side] for side in order if side in by_side]
     code, named = _code(sided or cells)
+    adjective = LOW if named.below else HIGH
+    words = RESULT_WORDS[code].format(side=named.side or "", adjective=adjective, comparative="less", other="")
     shown = {cell.side: value_and_error(cell.measure) for cell in cells if cell.measure is not None}
     widest = max(cells, key=lambda cell: 0.0 if cell.measure is None else cell.measure.uncertainty)
     return AnswerLine(
@@ -200,7 +208,7 @@ def _line(rows: Sequence[TextRow], order: Sequence[Side]) -> AnswerLine:
         difference=_difference(sided),
         reference=next((cell.norm for cell in cells if cell.norm), ""),
         code=code,
-        words=_words(code, named),
+        words=words.strip(),
         sentence="",
     )
 
@@ -240,9 +248,3 @@ def _difference(cells: Sequence[TextCell]) -> str:
     size, half = value_and_error(replace(first, value=abs(between[0]), uncertainty=between[1]))
     none = size == value_and_error(replace(first, value=0.0, uncertainty=between[1]))[0]
     return f"{_NO_DIFFERENCE if none else _DIFFERENCE.format(side=low, size=size)} {half}"
-
-
-def _words(code: ResultCode, cell: TextCell) -> str:
-    side = "" if cell.side is None else cell.side
-    adjective = LOW if cell.below else HIGH
-    return RESULT_WORDS[code].format(side=side, adjective=adjective, comparative="less", other="").strip()

@@ -9,9 +9,10 @@ from typing import Final, Literal
 import numpy as np
 
 from gaitlab.analysis.examination import ExaminationResult, norm_of
+from gaitlab.analysis.findings import side_order
 from gaitlab.analysis.task_video import TaskVideo
 from gaitlab.report.text.verdict import LEVELS, Level
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import Side
 from gaitlab.schema.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS
 from gaitlab.tasks import Measure
 from gaitlab.tasks.words import measure_label, unit_words, value_words
@@ -143,7 +144,8 @@ def _text(examination: ExaminationResult, test: TaskVideo) -> TaskText:
             withheld=(),
             notes=test.advice,
         )
-    sides = _sides(examination, test.result.sides)
+    in_order = side_order(examination.subject.painful_side)
+    sides: tuple[Side | None, ...] = tuple(side for side in in_order if side in test.result.sides) or (None,)
     head, repetitions = _repetitions(test.result.measures, sides)
     return TaskText(
         title=test.task.title,
@@ -156,13 +158,6 @@ def _text(examination: ExaminationResult, test: TaskVideo) -> TaskText:
         withheld=_withheld(test.result.measures),
         notes=(*test.result.notes, *test.advice),
     )
-
-
-def _sides(examination: ExaminationResult, tested: Sequence[Side]) -> tuple[Side | None, ...]:
-    """Return the columns: the painful side first; one of no side where the test has none."""
-    painful = examination.subject.painful_side
-    order = SIDES if painful is None else (painful, opposite(painful))
-    return tuple(side for side in order if side in tested) or (None,)
 
 
 def _side_words(examination: ExaminationResult, side: Side | None) -> str:
@@ -204,23 +199,23 @@ def _rows(examination: ExaminationResult, test: TaskVideo, sides: Sequence[Side 
 def _cell(
     examination: ExaminationResult, test: TaskVideo, measures: Sequence[Measure], name: str, side: Side | None
 ) -> TextCell:
-    found = next((m for m in measures if m.measure == name and m.side == side), None)
-    if found is None:
+    measure = next((m for m in measures if m.measure == name and m.side == side), None)
+    if measure is None:
         return TextCell(value="", side=side)
-    norm = norm_of(examination, test, found)
+    norm = norm_of(examination, test, measure)
     if norm is None:
-        return TextCell(value=value_words(found), side=side, measure=found)
-    unit = unit_words(found.unit)
-    outside = not norm.low - found.uncertainty <= found.value <= norm.high + found.uncertainty
-    within = norm.low <= found.value <= norm.high
+        return TextCell(value=value_words(measure), side=side, measure=measure)
+    unit = unit_words(measure.unit)
+    outside = not norm.low - measure.uncertainty <= measure.value <= norm.high + measure.uncertainty
+    within = norm.low <= measure.value <= norm.high
     span = f"up to {norm.high:g}{unit}" if norm.low == 0 else f"{norm.low:g} to {norm.high:g}{unit}"
     return TextCell(
-        value=value_words(found),
+        value=value_words(measure),
         side=side,
-        measure=found,
+        measure=measure,
         norm=span,
         code="outside" if outside else "within" if within else "borderline",
-        below=found.value < (norm.low + norm.high) / 2,
+        below=measure.value < (norm.low + norm.high) / 2,
     )
 
 
@@ -234,9 +229,11 @@ def _repetitions(
     rows = []
     for side in sides:
         for number in numbers:
-            found = {m.measure: m for m in single if m.side == side and m.repetition == number}
-            if found:
-                values = (value_words(found[n]) if n in found and np.isfinite(found[n].value) else "–" for n in names)
+            by_name = {m.measure: m for m in single if m.side == side and m.repetition == number}
+            if by_name:
+                values = (
+                    value_words(by_name[n]) if n in by_name and np.isfinite(by_name[n].value) else "–" for n in names
+                )
                 rows.append((f"{number}{'' if side is None else f' {side}'}", *values))
     return ("Repetition", *map(measure_label, names)), tuple(rows)
 

@@ -94,7 +94,9 @@ class ExaminationReports:
 
     def _write_film(self, folder: Path, test: TaskVideo, progress: Callable[[int, int], None] | None) -> Path | None:
         """Write the overlay of a test, and return it; ``None``: its video is not there."""
-        stem, film = test.video.stem, self._film(folder, test)
+        alone = len(self.examination.tests) == 1 and self.examination.walk is None
+        stem = test.video.stem
+        film = folder / ("overlay.mp4" if alone else f"{test.task.name}_{stem}_overlay.mp4")
         if stem in self.drawn:
             return Path(shutil.copy2(self.drawn[stem], film))
         if stem not in self.videos:
@@ -110,11 +112,6 @@ class ExaminationReports:
         if self.walk is not None:
             self.walk.write_paper(folder)
         write_examination_pdf(self.examination, folder / "report.pdf", self.moments)
-
-    def _film(self, folder: Path, test: TaskVideo) -> Path:
-        """Return where the film of a test is: ``overlay.mp4`` where there is no other."""
-        alone = len(self.examination.tests) == 1 and self.examination.walk is None
-        return folder / ("overlay.mp4" if alone else f"{test.task.name}_{test.video.stem}_overlay.mp4")
 
 
 def write_examination(

@@ -105,10 +105,10 @@ def film_in_page(page: Path, path: Path) -> Path | None:
     path
         File to write.
     """
-    found = _IN_PAGE.search(page.read_text(encoding="utf-8")) if page.is_file() else None
-    if found is None:
+    embedded = _IN_PAGE.search(page.read_text(encoding="utf-8")) if page.is_file() else None
+    if embedded is None:
         return None
-    path.write_bytes(base64.b64decode(found[1]))
+    path.write_bytes(base64.b64decode(embedded[1]))
     return path
 
 

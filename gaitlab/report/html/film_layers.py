@@ -1,4 +1,4 @@
-"""What the page draws on its film: where the person is, the measured angles, and the times when nothing is measured.
+"""Data of what the page draws on its video: the person, the measured angles, and times when nothing is measured.
 
 It holds what the overlay is drawn from (``overlay.frame_renderer``), so that both show the same; long lists are whole
 numbers of two bytes, which take a third of the room of written ones.
@@ -17,6 +17,7 @@ from gaitlab.plots.bouts import exclusion_note
 from gaitlab.report.html.template import as_base64
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.interpolation import interpolate_at
+from gaitlab.report.overlay.pelvis_line import LEVEL_REACH
 from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.kinematics import direction_sign
@@ -30,8 +31,8 @@ __all__ = ["JOINTS", "drawn_on_film", "drawn_words"]
 JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 """The joints of a side; all of the left side come before those of the right one."""
 _UNKNOWN: Final = -32768
-_MOST: Final = 32767
-_STEPS: Final = 16_000
+_LARGEST_INT16: Final = 32767
+_STEPS_OF_LONGER_EDGE: Final = 16_000
 """The longer edge of the picture is cut into so many steps: a place as far outside of it has a number, too."""
 _ANGLE_STEP_DEG: Final = 0.01
 
@@ -44,6 +45,7 @@ def drawn_words() -> dict[str, Any]:
         "thighDirections": MEASURES["hip_flexion"].directions,
         "forward": {side: direction_sign(side) for side in SIDES},
         "pelvisHalfWidthTrunks": PELVIS_REGION.half_width_trunks,
+        "levelReach": LEVEL_REACH,
         "joints": JOINTS,
     }
 
@@ -68,7 +70,7 @@ def drawn_on_film(analysis: AnalysisResult) -> dict[str, Any] | None:
     if not np.isfinite(person.found).any() or not np.isfinite(person.height_px).any():
         return None
     places = [LANDMARKS.index(f"{side}_{joint}") for side in SIDES for joint in JOINTS]
-    step = max(analysis.video.width_px, analysis.video.height_px) / _STEPS
+    step = max(analysis.video.width_px, analysis.video.height_px) / _STEPS_OF_LONGER_EDGE
     bits = np.isfinite(person.seen[:, places]).all(axis=-1) @ (1 << np.arange(len(places)))
     return {
         "times": as_base64(np.round(times * 1e4).astype("<i4").tobytes()),
@@ -134,5 +136,5 @@ def _degrees(own_times: FloatArray, values: FloatArray, times: FloatArray) -> st
 
 def _whole(values: FloatArray) -> str:
     known = np.isfinite(values)
-    whole = np.clip(np.round(np.where(known, values, 0.0)), -_MOST, _MOST)
+    whole = np.clip(np.round(np.where(known, values, 0.0)), -_LARGEST_INT16, _LARGEST_INT16)
     return as_base64(np.where(known, whole, _UNKNOWN).astype("<i2").tobytes())

@@ -13,13 +13,12 @@ from gaitlab.analysis.queries import measure_title
 from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
 from gaitlab.report.html.page_data import page_data
-from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
+from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, render
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.svg import inline_svg
 from gaitlab.report.text.content import Content, report_content
-from gaitlab.report.text.hip_panel import PanelItem
 from gaitlab.report.text.refused import left_out_videos, refused_content
-from gaitlab.schema import MEASURES, SIDES, Side
+from gaitlab.schema import MEASURES, SIDES
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
@@ -98,20 +97,21 @@ def render_html(
         If a video cannot be read.
     """
     figures, content = figures or report_figures(analysis), content or report_content(analysis)
+    films = [film] if film is None or isinstance(film, Path) else film
+    films = [*films, *[None] * len(analysis.clips)][: len(analysis.clips)]
     return render(
         "report.html.jinja",
         **_words(analysis, content),
         decisive=[_picture(still) for still in _decisive(analysis, content, key_frames)],
         **_linked(
             analysis,
-            prepare_videos(_films(film, len(analysis.clips)), film_names),
+            prepare_videos(films, film_names),
             portraits,
             first_clip=_deciding_first(analysis, content)[0],
         ),
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         stills=[_picture(still) for still in stills],
-        style=Markup(read_template("report.css")),
     )
 
 
@@ -125,7 +125,7 @@ def _decisive(analysis: AnalysisResult, content: Content, key_frames: Sequence[S
     Of a walk that was not measured, what was found.
     """
     if analysis.refusal is not None:
-        return [still for own in key_frames for still in own if still.moment == "found"][:_OF_REFUSAL]
+        return [still for of_video in key_frames for still in of_video if still.moment == "found"][:_OF_REFUSAL]
     for index in _deciding_first(analysis, content) if key_frames else ():
         peaks = [still for still in key_frames[index] if still.moment == "peak"]
         if peaks:
@@ -143,8 +143,9 @@ def _deciding_first(analysis: AnalysisResult, content: Content) -> list[int]:
 
 
 def _words(analysis: AnalysisResult, content: Content) -> dict[str, Any]:
-    """Return what the page says."""
-    sides = _panel_sides(content.panel)
+    """Collect the texts of the page."""
+    given = [cell.side for item in content.panel for cell in item.cells if cell.side is not None]
+    sides = tuple(dict.fromkeys([*given, *SIDES]))  # in the order in which the panel gives them
     return {
         "content": content,
         "refused": refused_content(analysis),
@@ -183,17 +184,6 @@ def _linked(
             {"clip": i, "data": as_base64(film.data or b"")} for i, film in enumerate(films) if film is not None
         ],
     }
-
-
-def _panel_sides(panel: Sequence[PanelItem]) -> tuple[Side, ...]:
-    """Return the sides in the order in which the panel gives them."""
-    given = [cell.side for item in panel for cell in item.cells if cell.side is not None]
-    return tuple(dict.fromkeys([*given, *SIDES]))
-
-
-def _films(film: Path | Sequence[Path | None] | None, count: int) -> list[Path | None]:
-    given = [film] if film is None or isinstance(film, Path) else list(film)
-    return [*given, *[None] * count][:count]
 
 
 def _drawing(spec: ReportFigure) -> str:

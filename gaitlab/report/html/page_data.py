@@ -1,9 +1,10 @@
-"""What the page's script knows: events, strides, curves and frame times as plain data."""
+"""Data of the page's script: events, strides, curves and frame times."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -60,15 +61,13 @@ def page_data(
     """
     events = analysis.events.sort_values("time_s", kind="stable")
     numbers = events["video"] if "video" in events else pd.Series(1, index=events.index)
+    counts = [len(clip.cycles) for clip in analysis.clips]
+    first_numbers = [0, *accumulate(counts)][: len(counts)]  # the strides of a visit are numbered through its videos
     return {
         "clips": [
             _clip(clip, film, first, faces)
             for clip, film, first, faces in zip(
-                analysis.clips,
-                films,
-                _firstrounded_all(analysis),
-                portraits or [{} for _ in analysis.clips],
-                strict=True,
+                analysis.clips, films, first_numbers, portraits or [{} for _ in analysis.clips], strict=True
             )
         ],
         "measures": {name: _measure(analysis, name) for name in available_measures(analysis)},
@@ -78,12 +77,6 @@ def page_data(
         "options": _options(analysis),
         "drawn": drawn_words(),
     }
-
-
-def _firstrounded_all(analysis: AnalysisResult) -> list[int]:
-    """Return the number of the first stride of each video: those of a visit are numbered through."""
-    counts = [len(clip.cycles) for clip in analysis.clips]
-    return [sum(counts[:index]) for index in range(len(counts))]
 
 
 def _clip(

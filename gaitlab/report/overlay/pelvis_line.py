@@ -25,11 +25,13 @@ from gaitlab.signals.kinematics import left_side_sign
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["PelvisLine", "Stances", "TrunkLine"]
+__all__ = ["LEVEL_REACH", "PelvisLine", "Stances", "TrunkLine"]
 
 
 LINE_OF_LIMB: Final = 0.9
 TRUNK_OF_LIMB: Final = 0.6
+LEVEL_REACH: Final = 1.6
+"""The level line is so many times as long as that of the pelvis: its ends show beside a pelvis that is nearly level."""
 LABEL_OFFSET: Final = 0.2
 """The words stand so far next to the middle of the person, in heights of the person."""
 LINE_LETTERS: Final = 15
@@ -151,7 +153,7 @@ class PelvisLine:
         trunk_px = float(np.linalg.norm(shoulder - hip))
         centre = hip + self.height_trunks * (shoulder - hip)
         half_px, width = PELVIS_REGION.half_width_trunks * trunk_px, LINE_OF_LIMB * sizes.limb_px()
-        level, along = half_px * _along(self.roll_deg), half_px * _along(slope_deg)
+        level, along = LEVEL_REACH * half_px * _along(self.roll_deg), half_px * _along(slope_deg)
         drawing.line(image, centre - level, centre + level, WHITE, 0.5 * width, edge=BLACK, dashed=True)
         drawing.line(image, centre - along, centre + along, WHITE, width, edge=BLACK)
         return centre - along, centre + along

@@ -12,7 +12,8 @@ from gaitlab.analysis.options import FILM_LINES
 from gaitlab.report.overlay.drawing import Image
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.snapshots import nearest_frames
-from gaitlab.video import VideoInfo, VideoWriter, open_video_reader, prefetch
+from gaitlab.schema import frame_step_of
+from gaitlab.video import Frame, VideoInfo, VideoWriter, open_video_reader, prefetch
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -25,6 +26,9 @@ Progress = Callable[[int, int], None]
 _CRF: Final = 26
 _PRESET: Final = "ultrafast"
 """Of x264: about as near to the image as its ``veryfast`` at 20, in a quarter of the time, and a quarter larger."""
+
+_SMOOTH_HZ: Final = 29.0
+"""A film with fewer frames in a second as it plays is jerky: videos of 30 have 29.97."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,24 +91,28 @@ def write_overlay(
     >>> write_overlay(analysis, "walk.mp4", "overlay.mp4")  # doctest: +SKIP
     """
     path, info = Path(path), analysis.video
-    size_px = _film_size(info, lines)
+    size_px, step = _film_size(info, lines), _film_step(info, frame_step_of(analysis.landmarks))
+    reader = open_video_reader(video_path)
+    drawn = range(0, len(reader.table.ticks), step)
     renderer = FrameRenderer.of(analysis, show_faces=show_faces, size_px=size_px)
-    painting = _painted(renderer, video_path, info.time_scale, size_px, plain=plain is not None)
+    frames = prefetch(reader.frames(chosen=drawn, size_px=size_px))
+    painting = _painted(renderer, frames, info.time_scale, plain=plain is not None)
     with ExitStack() as open_files:
-        frames = open_files.enter_context(closing(prefetch(painting)))
-        video = open_files.enter_context(_writer(path, info, (size_px[0], size_px[1] + renderer.strip.height_px)))
-        film = plain and open_files.enter_context(_writer(plain, info, size_px))
-        for done, frame in enumerate(frames, start=1):
+        painted = open_files.enter_context(closing(prefetch(painting)))
+        rate_hz, height_px = info.rate_hz * info.time_scale / step, size_px[1] + renderer.strip.height_px
+        video = open_files.enter_context(_writer(path, (size_px[0], height_px), rate_hz))
+        film = plain and open_files.enter_context(_writer(plain, size_px, rate_hz))
+        for done, frame in enumerate(painted, start=1):
             video.write(frame.image, frame.time_s)
             if film and frame.plain is not None:
                 film.write(frame.plain, frame.time_s)
             if progress is not None:
-                progress(done, info.frames)
+                progress(done, len(drawn))
     return path
 
 
-def _writer(path: str | Path, info: VideoInfo, size_px: tuple[int, int]) -> VideoWriter:
-    return VideoWriter(Path(path), *size_px, info.rate_hz * info.time_scale, crf=_CRF, preset=_PRESET)
+def _writer(path: str | Path, size_px: tuple[int, int], rate_hz: float) -> VideoWriter:
+    return VideoWriter(Path(path), *size_px, rate_hz, crf=_CRF, preset=_PRESET)
 
 
 def _film_size(info: VideoInfo, lines: int) -> tuple[int, int]:
@@ -115,11 +123,17 @@ def _film_size(info: VideoInfo, lines: int) -> tuple[int, int]:
     return round(info.width_px * lines / shorter / 2) * 2, round(info.height_px * lines / shorter / 2) * 2
 
 
+def _film_step(info: VideoInfo, analysed_step: int) -> int:
+    """Return of how many frames one is drawn: no more than were analysed, where those play smoothly."""
+    steps = [step for step in range(1, analysed_step + 1) if analysed_step % step == 0]
+    return max(step for step in steps if step == 1 or info.rate_hz * info.time_scale / step >= _SMOOTH_HZ)
+
+
 def _painted(
-    renderer: FrameRenderer, video_path: str | Path, time_scale: float, size_px: tuple[int, int], *, plain: bool
+    renderer: FrameRenderer, frames: Generator[tuple[int, Frame], None, None], time_scale: float, *, plain: bool
 ) -> Generator[_Painted, None, None]:
     """Yield the frames of a film; those of the video are decoded meanwhile."""
-    with closing(prefetch(open_video_reader(video_path).frames(size_px=size_px))) as frames:
+    with closing(frames):
         for _, frame in frames:
             shown_s = frame.time_s * time_scale
             renderer.cover(frame.image, shown_s)

@@ -41,13 +41,13 @@ def graph_svg(analysis: AnalysisResult, measure: str, width_mm: float, height_mm
             1 - (_LEFT_MM + _RIGHT_MM) / width_mm,
             1 - AROUND_MM / height_mm,
         )
-        _dress(plots.plot_curves(analysis, measure, figure.add_axes(box), legend=False), measure)
+        _style_axes(plots.plot_curves(analysis, measure, figure.add_axes(box), legend=False), measure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
 
 
-def _dress(ax: Axes, measure: str) -> None:
+def _style_axes(ax: Axes, measure: str) -> None:
     """Leave out what the page says next to the graph, and enlarge what would be too small on paper."""
     ax.set_title("")
     ax.set_ylabel("     ".join(sign_labels(measure)), fontsize=6.5, labelpad=1)

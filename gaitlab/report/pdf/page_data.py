@@ -26,9 +26,9 @@ __all__ = ["drawn_measures", "page_data", "shown_pictures"]
 _MOST_PICTURES: Final = 6
 _MANY_PEAKS: Final = 4
 _MOST_GRAPHS: Final = 6
-_LONGEST: Final = 36
+_MAX_CELL_LETTERS: Final = 36
 """Letters of a cell that its column has room for; longer ones take several lines."""
-_MARGIN: Final = 2
+_MARGIN_LETTERS: Final = 2
 """Letters that a column is wider than its longest text."""
 
 
@@ -85,10 +85,10 @@ def drawn_measures(analysis: AnalysisResult) -> list[str]:
 
 def shown_pictures(pictures: Sequence[Snapshot]) -> list[Snapshot]:
     """Return the images that are printed: peaks, heel strikes where there are few peaks, and one other; at most six."""
-    peaks, strikes, found, others = (
+    peaks, strikes, of_refusal, others = (
         [still for still in pictures if still.moment == kind] for kind in ("peak", "heel_strike", "found", "")
     )
-    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else []), *found]
+    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else []), *of_refusal]
     return [*chosen[: _MOST_PICTURES - len(others[:1])], *others[:1]]
 
 
@@ -124,6 +124,7 @@ def _table(table: Table) -> dict[str, Any]:
         "notes": table.notes,
         "text_columns": sorted(table.text_columns),
         "shares": [
-            _MARGIN + min(_LONGEST, max(map(len, column))) for column in zip(table.head, *table.rows, strict=True)
+            _MARGIN_LETTERS + min(_MAX_CELL_LETTERS, max(map(len, column)))
+            for column in zip(table.head, *table.rows, strict=True)
         ],
     }

@@ -98,7 +98,7 @@ class Draft:
 
 
 def graph_width_mm(plan: Plan) -> float:
-    """Return the width of a graph."""
+    """Compute the width of a graph."""
     return (WIDTH_MM - _GUTTER_MM * (plan.columns - 1)) / plan.columns
 
 
@@ -196,8 +196,8 @@ def _shared(spare_mm: float, *, rows: int, tallest_mm: float) -> tuple[float, fl
 
 def drafted(data: Mapping[str, Any], plan: Plan, template: Template = "report") -> Draft:
     """Set a report without its images, and measure where it ends."""
-    found = query_files(_files(data, plan, template), "<room>")
-    places = {room["name"]: (int(room["page"]), float(room["y"])) for room in found}
+    answers = query_files(_files(data, plan, template), "<room>")
+    places = {room["name"]: (int(room["page"]), float(room["y"])) for room in answers}
     return Draft(plan=plan, first=places["first"], last=places["last"])
 
 
@@ -233,8 +233,8 @@ def compile_files(files: Mapping[str, bytes]) -> bytes:
 
 def query_files(files: Mapping[str, bytes], label: str) -> list[dict[str, Any]]:
     """Return the values of the metadata with a label, set as in ``compile_files``."""
-    found = typst.query(_known(files), label, field="value", font_paths=_fonts(), ignore_system_fonts=True)
-    values: list[dict[str, Any]] = json.loads(found)
+    answer = typst.query(_known(files), label, field="value", font_paths=_fonts(), ignore_system_fonts=True)
+    values: list[dict[str, Any]] = json.loads(answer)
     return values
 
 

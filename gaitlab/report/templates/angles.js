@@ -96,9 +96,9 @@ function drawPelvis(pen, film, person) {
   const [hip, shoulder] = trunk;
   const centre = plus(hip, plus(shoulder, hip, -1), film.pelvis.heightTrunks);
   const half = data.drawn.pelvisHalfWidthTrunks * apart(hip, shoulder);
-  const ends = (angle) => [-1, 1].map((way) => plus(centre, direction(angle), way * half));
+  const ends = (angle, reach = 1) => [-1, 1].map((way) => plus(centre, direction(angle), way * reach * half));
   const width = 0.9 * person.sizes.limb;
-  drawLine(pen, ...ends(film.roll), { colour: ink.white, width: width / 2, edge: ink.black, dashed: true });
+  drawLine(pen, ...ends(film.roll, data.drawn.levelReach), { colour: ink.white, width: width / 2, edge: ink.black, dashed: true });
   drawLine(pen, ...ends(slope), { colour: ink.white, width, edge: ink.black });
   const [named, words] = pelvisWords(degrees, standingAlone(film, person.t));
   const atRight = person.seen(named, 'hip')[0] > person.seen(opposite(named), 'hip')[0];

@@ -87,8 +87,8 @@ _NAMED_PATTERNS: Final[tuple[GaitPattern, ...]] = (
 
 def worst(levels: Iterable[Level]) -> Level:
     """Return the most serious of some levels; of none that there is no reference."""
-    found = set(levels)
-    return next((level for level in _WORST_FIRST if level in found), "no_reference")
+    given = set(levels)
+    return next((level for level in _WORST_FIRST if level in given), "no_reference")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,7 +236,7 @@ def _not_measured(item: PanelItem) -> AnswerLine:
 def result_of(
     numbers: Sequence[PanelCell], between: PanelCell | None, *, names_more: bool = False
 ) -> tuple[ResultCode, Side | None]:
-    """Return what the numbers of both sides and their difference come to, and the side that it names.
+    """Combine the verdicts on both sides and their difference into one, and the side that it names.
 
     Parameters
     ----------

@@ -166,7 +166,7 @@ def report_content(analysis: AnalysisResult) -> Content:
 
 
 def _is_plain(value: object) -> bool:
-    """Return whether an entry of the quality table is for readers: nested ones are for programs."""
+    """Check whether an entry of the quality table is for readers: nested ones are for programs."""
     return isinstance(value, str | bool | int | float | np.generic)
 
 
@@ -188,9 +188,9 @@ def _spatiotemporal(analysis: AnalysisResult) -> Table:
     rows: list[tuple[str, ...]] = []
     strong: set[tuple[int, int]] = set()
     for name in dict.fromkeys(p for p in table["parameter"] if not _base_of(str(p))):
-        own = table[table["parameter"] == name]
-        by_side = {row["side"]: row for row in rows_as_dicts(own)}
-        in_legs = (own["unit"] == "leg lengths").all()
+        of_parameter = table[table["parameter"] == name]
+        by_side = {row["side"]: row for row in rows_as_dicts(of_parameter)}
+        in_legs = (of_parameter["unit"] == "leg lengths").all()
         cells = [phrases.parameter_label(str(name)) + (" (legs)" if in_legs else "")]
         for column, side in enumerate((*SIDES, "both"), start=1):
             row = by_side.get(side)
@@ -198,9 +198,9 @@ def _spatiotemporal(analysis: AnalysisResult) -> Table:
             cells.append(shown)
             if outside:
                 strong.add((len(rows), column))
-        difference = differences.get(_stem(str(name)))
+        difference = differences.get(str(name).rsplit("_", 1)[0])  # names of differences begin so, without the unit
         cells.append(_value_cell(difference)[0] if difference is not None else "")
-        first = rows_as_dicts(own)[0]
+        first = rows_as_dicts(of_parameter)[0]
         reference = norm_of(first)
         of_whom = " in children" if is_of_children(analysis, str(name)) else ""
         cells.append(NOT_GIVEN if reference is None else reference.words(str(first["unit"]), bare=True) + of_whom)
@@ -219,11 +219,6 @@ def _spatiotemporal(analysis: AnalysisResult) -> Table:
     )
 
 
-def _stem(parameter: str) -> str:
-    """Return a parameter without its unit, as the names of differences between the sides begin."""
-    return parameter.rsplit("_", 1)[0]
-
-
 def _base_of(parameter: str) -> str:
     """Return the stem of the parameter whose difference between the sides this one is; empty: it is none.
 
@@ -232,8 +227,8 @@ def _base_of(parameter: str) -> str:
     >>> _base_of("stance_asymmetry_pct"), _base_of("hip_rom_difference_deg"), _base_of("stance_pct")
     ('stance', 'hip_rom', '')
     """
-    base, found, _ = parameter.replace("_difference", "_asymmetry").partition("_asymmetry")
-    return base if found else ""
+    base, separator, _ = parameter.replace("_difference", "_asymmetry").partition("_asymmetry")
+    return base if separator else ""
 
 
 def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a reader put right manually, as a table of the report."""
+"""Manual corrections, as a table of the report."""
 
 from __future__ import annotations
 

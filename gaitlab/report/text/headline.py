@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from gaitlab.report.text.answers import Answer, AnswerLine, answers_of
+from gaitlab.report.text.answers import Answer, answers_of
 from gaitlab.report.text.hip_panel import hip_panel
 from gaitlab.schema.messages.numbers import sentence
 
@@ -66,8 +66,4 @@ def _names(answers: Sequence[Answer], levels: Sequence[str]) -> Iterator[str]:
         if rated and whole and len(of_level) == len(rated):
             yield answer.about
         else:
-            yield from (_short(line) for line in of_level)
-
-
-def _short(line: AnswerLine) -> str:
-    return line.label[0].lower() + line.label[1:]
+            yield from (line.label[0].lower() + line.label[1:] for line in of_level)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from gaitlab.analysis.findings import COMPARISONS, LEAN_DEG, exceeds_lean_limit, side_order
+from gaitlab.analysis.findings import COMPARISONS, LEAN_WORDS, classify_lean, side_order
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct
 from gaitlab.analysis.stride_peaks import STRIDE_PEAKS
 from gaitlab.report.text.quantities import QUANTITIES, Quantity
@@ -158,7 +158,8 @@ def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantit
             if row is not None and math.isfinite(row["value"]):
                 cells.append(_number_cell(row, side, quantity, of_children=of_children))
             elif row is not None:
-                withheld = withheld or _noted(row) or quantity.missing
+                note = NOTES[row["code"]]
+                withheld = withheld or note.brief or note.words or quantity.missing
     comparison = COMPARISONS.get(quantity.key)
     between = rows.get((comparison.parameter, "both")) if comparison else None
     if cells and comparison and between is not None and math.isfinite(between["value"]):
@@ -173,7 +174,7 @@ def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantit
 
 
 def is_of_children(analysis: AnalysisResult, parameter: str) -> bool:
-    """Return whether the reference range of a row of the table of parameters is that of children."""
+    """Check whether the reference range of a row of the table of parameters is that of children."""
     group = analysis.references.get(_REFERENCE_OF.get(parameter, ""))
     return group is not None and group.of_children
 
@@ -230,13 +231,12 @@ def _lean_verdict(lean: Row) -> Verdict:
     """Judge a trunk lean by the limit of the method: it has no reference group."""
     if not math.isfinite(lean["uncertainty"]):
         return Verdict(code="one_stride", words="one stride only: uncertainty not known")
-    if exceeds_lean_limit(lean):
-        return Verdict(code="outside", words="leans over the stance leg")
-    if lean["value"] > LEAN_DEG:
-        return Verdict(code="borderline", words="may lean over the stance leg: less than the uncertainty")
-    if lean["value"] < -LEAN_DEG and -lean["value"] > lean["uncertainty"]:
-        return Verdict(code="outside", words="leans away from the stance leg")
-    return Verdict(code="within", words="no clear lean")
+    return {
+        "over": Verdict(code="outside", words=LEAN_WORDS["over"]),
+        "possibly_over": Verdict(code="borderline", words="may lean over the stance leg: less than the uncertainty"),
+        "away": Verdict(code="outside", words=LEAN_WORDS["away"]),
+        "none": Verdict(code="within", words="no clear lean"),
+    }[classify_lean(lean)]
 
 
 def _value(row: Row) -> str:
@@ -249,13 +249,13 @@ def _value(row: Row) -> str:
 def _extension_when(analysis: AnalysisResult) -> str:
     """Name the phase in which the thigh is furthest behind, as measured; empty without a curve."""
     table = analysis.mean_curves
-    found: list[str] = []
+    phases: list[str] = []
     for side in side_order(analysis.subject.painful_side):
-        own = table[(table["measure"] == "hip_flexion") & (table["side"] == side)].dropna(subset=["mean"])
-        if len(own):
-            percent = float(own["percent"].iloc[int(own["mean"].argmin())])
-            found.append(_phase_words(phase_spans_pct(cycles_of(analysis, "hip_flexion"), side), percent))
-    return found[0] if len(set(found)) == 1 else ""
+        of_side = table[(table["measure"] == "hip_flexion") & (table["side"] == side)].dropna(subset=["mean"])
+        if len(of_side):
+            percent = float(of_side["percent"].iloc[int(of_side["mean"].argmin())])
+            phases.append(_phase_words(phase_spans_pct(cycles_of(analysis, "hip_flexion"), side), percent))
+    return phases[0] if len(set(phases)) == 1 else ""
 
 
 def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> str:
@@ -269,9 +269,3 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
 def withheld_reason(analysis: AnalysisResult, measure: str) -> str:
     """State in a few words why a measure is withheld; empty if it is not."""
     return next((brief_reason(held) for held in analysis.withheld if held.measure == measure), "")
-
-
-def _noted(row: Row) -> str:
-    """Return in a few words why a row of the table has no number."""
-    note = NOTES[row["code"]]
-    return note.brief or note.words

@@ -165,8 +165,8 @@ def parameter_label(parameter: str) -> str:
     if parameter in _PARAMETERS:
         return _PARAMETERS[parameter]
     parameter = parameter.removesuffix("_legs")
-    base, found, _ = parameter.partition("_asymmetry")
-    if found:
+    base, separator, _ = parameter.partition("_asymmetry")
+    if separator:
         stem = next((label for name, label in _PARAMETERS.items() if name == base or name.startswith(f"{base}_")), None)
         return f"{stem or _words(base)} asymmetry"
     return next((label for name, label in _PARAMETERS.items() if name == f"{parameter}_m"), _words(parameter))
@@ -224,9 +224,11 @@ def video_text(video: VideoInfo) -> str:
 def filmed_sentence(analysis: AnalysisResult) -> str:
     """Describe the view, the walking direction, and the ground."""
     view = analysis.view
-    ways = {bout.view: bout.direction for bout in analysis.quality.bouts if bout.used and bout.direction}
-    if len(ways) > 1:
-        return f"Filmed in {len(ways)} directions: {' and '.join(ways.values())}, {_GROUND[view.treadmill]}."
+    directions = {bout.view: bout.direction for bout in analysis.quality.bouts if bout.used and bout.direction}
+    if len(directions) > 1:
+        return (
+            f"Filmed in {len(directions)} directions: {' and '.join(directions.values())}, {_GROUND[view.treadmill]}."
+        )
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
     parts = [_VIEWS[view.view], facing, _GROUND[view.treadmill] if view.view != "standing" else None]
     return ", ".join(part for part in parts if part) + "."
@@ -305,14 +307,14 @@ def _verdicts(analysis: AnalysisResult, measure: str, side: Side) -> list[str]:
 
 def deviation_map_alt(analysis: AnalysisResult) -> str:
     """Describe the deviation map in words: the deviations that are called, or that there is none."""
-    found = [
+    reasons = [
         f"{SIDE_WORDS[side]}, {MEASURES[measure].label}: {verdict}."
         for side in SIDES
         for measure in available_measures(analysis)
         for verdict in _verdicts(analysis, measure, side)
     ]
     start = "Deviation from the reference by measure and gait phase, left and right."
-    return " ".join([start, *(found or ["No deviation exceeds the uncertainty."])])
+    return " ".join([start, *(reasons or ["No deviation exceeds the uncertainty."])])
 
 
 def gvs_alt(analysis: AnalysisResult) -> str:

@@ -1,4 +1,4 @@
-"""What a reader must know of the recording before the numbers: a verdict, the facts in words, remarks and advice."""
+"""Recording quality in words: a verdict, the facts, remarks and advice."""
 
 from __future__ import annotations
 
@@ -116,22 +116,26 @@ def recording_of(analysis: AnalysisResult) -> Recording:
 
 def _of_visit(analysis: AnalysisResult) -> Recording:
     """Merge the recordings of several videos: what differs is stated for each, with the number of the video."""
-    own = [recording_of(clip) for clip in analysis.clips]
+    recordings = [recording_of(clip) for clip in analysis.clips]
     names = [f"Video {number} ({clip.video.stem}): " for number, clip in enumerate(analysis.clips, start=1)]
-    labels = dict.fromkeys(label for recording in own for label, _ in recording.rows)
+    labels = dict.fromkeys(label for recording in recordings for label, _ in recording.rows)
     remarks = dict.fromkeys(
         [
             *map(sentence, analysis.warnings),
-            *(name + remark for name, recording in zip(names, own, strict=True) for remark in recording.remarks),
+            *(name + remark for name, recording in zip(names, recordings, strict=True) for remark in recording.remarks),
         ]
     )
     return Recording(
         verdict=_verdict(analysis, len(remarks)),
-        rows=tuple((label, _of_each([dict(recording.rows).get(label, "") for recording in own])) for label in labels),
+        rows=tuple(
+            (label, _of_each([dict(recording.rows).get(label, "") for recording in recordings])) for label in labels
+        ),
         remarks=tuple(remarks),
         advice=tuple(map(sentence, analysis.quality.advice)),
-        people=tuple(name + person for name, recording in zip(names, own, strict=True) for person in recording.people),
-        passes=_joined_passes([recording.passes for recording in own]),
+        people=tuple(
+            name + person for name, recording in zip(names, recordings, strict=True) for person in recording.people
+        ),
+        passes=_joined_passes([recording.passes for recording in recordings]),
     )
 
 
@@ -139,7 +143,7 @@ def _of_each(words: Sequence[str]) -> str:
     """Return what holds for all videos once, and what differs with their numbers."""
     if len(set(words)) == 1:
         return words[0]
-    return "; ".join(f"video {number}: {each}" for number, each in enumerate(words, start=1) if each)
+    return "; ".join(f"video {number}: {of_video}" for number, of_video in enumerate(words, start=1) if of_video)
 
 
 def _joined_passes(tables: Sequence[Table | None]) -> Table | None:
@@ -208,9 +212,9 @@ def _bouts(bouts: Sequence[BoutRecord]) -> str:
     if len(bouts) < 2:
         return ""
     used = [bout for bout in bouts if bout.used]
-    ways = Counter(bout.view for bout in used)
+    views = Counter(bout.view for bout in used)
     words = {bout.view: bout.direction for bout in used}
-    towards = ", ".join(f"{count} {words[view]}" for view, count in ways.items() if words[view])
+    towards = ", ".join(f"{count} {words[view]}" for view, count in views.items() if words[view])
     return f"{len(used)} of {len(bouts)} used" + (f": {towards}" if towards else "")
 
 
@@ -249,16 +253,16 @@ def _camera(camera: CameraMotion | None) -> str:
 def _motions(camera: CameraMotion) -> list[str]:
     """Return what the camera did, in words with numbers; empty: it was still."""
     amounts = {
-        "shaken": (camera.shake_px, " px"),
-        "panned": (camera.travel_px, " px"),
-        "zoomed": (camera.zoom_pct, " %"),
+        "shaken": {"shake ": (camera.shake_px, " px"), "drift ": (camera.travel_px, " px")},
+        "panned": {"": (camera.travel_px, " px")},
+        "zoomed": {"": (camera.zoom_pct, " %")},
     }
     words = []
     for kind in camera.kinds:
         if kind != "still":
-            amount, unit = amounts.get(kind, (math.nan, ""))
-            size = f" ({number(amount)}{unit})" if math.isfinite(amount) else ""
-            words.append(CAMERA_KIND_WORDS[kind] + size)
+            known = {name: of for name, of in amounts.get(kind, {}).items() if math.isfinite(of[0])}
+            size = ", ".join(f"{name}{number(amount)}{unit}" for name, (amount, unit) in known.items())
+            words.append(CAMERA_KIND_WORDS[kind] + (f" ({size})" if size else ""))
     return words
 
 

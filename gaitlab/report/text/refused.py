@@ -87,8 +87,8 @@ def _found(events: int, bouts: int, strides: int) -> str:
     >>> _found(3, 1, 0)
     'Found: 1 walking bout, 3 foot contacts and no stride.'
     """
-    found = ((bouts, "walking bout"), (events, "foot contact"), (strides, "stride"))
-    counts = [counted(count, word) if count else f"no {word}" for count, word in found]
+    kinds = ((bouts, "walking bout"), (events, "foot contact"), (strides, "stride"))
+    counts = [counted(count, word) if count else f"no {word}" for count, word in kinds]
     return f"Found: {counts[0]}, {counts[1]} and {counts[2]}."
 
 

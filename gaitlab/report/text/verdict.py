@@ -1,4 +1,4 @@
-"""What a number says next to a reference or next to the other side: in plain words, and never more than is known."""
+"""Verdict on a number against its reference range or the other side, no more certain than its uncertainty allows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from gaitlab.reference.comparison import DEVIATION_SD, MAX_UNCERTAINTY_BANDS
+from gaitlab.reference.comparison import COMPARISON
 from gaitlab.schema.messages.numbers import MINUS, amount
 
 __all__ = [
@@ -97,7 +97,7 @@ class ReferenceRange:
     @property
     def range(self) -> tuple[float, float]:
         """The reference range: mean - 2 SD and mean + 2 SD."""
-        return self.mean - DEVIATION_SD * self.sd, self.mean + DEVIATION_SD * self.sd
+        return self.mean - COMPARISON.deviation_sd * self.sd, self.mean + COMPARISON.deviation_sd * self.sd
 
     def words(self, unit: str, *, bare: bool = False) -> str:
         """Write the reference range with its unit, or without it.
@@ -170,13 +170,13 @@ def against_reference(
         return Verdict(code="no_reference", words="no reference data")
     if not math.isfinite(uncertainty):
         return Verdict(code="one_stride", words="one stride only: uncertainty not known")
-    difference, band = value - usual.mean, DEVIATION_SD * usual.sd
+    difference, band = value - usual.mean, COMPARISON.deviation_sd * usual.sd
     shown = amount(abs(difference), unit) if unit != "%" else f"{amount(abs(difference), unit, bare=True)} points"
     size = f"{shown} {less if difference < 0 else more} than the reference"
     if abs(difference) - band > uncertainty:
         return Verdict(code="outside", words=f"{size}, more than the uncertainty")
     if abs(difference) <= band:
-        if uncertainty > MAX_UNCERTAINTY_BANDS * band:
+        if uncertainty > COMPARISON.max_uncertainty_bands * band:
             return Verdict(code="wide", words="inconclusive: the uncertainty is wider than the reference range")
         return Verdict(code="within", words="within the reference range")
     if abs(difference) > uncertainty:
@@ -241,6 +241,6 @@ def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, 
         return Verdict(code="uneven_within_error", words="less than the uncertainty")
     if size > uncertainty:
         return Verdict(code="even", words="within the normal asymmetry")
-    if uncertainty > MAX_UNCERTAINTY_BANDS * limit:
+    if uncertainty > COMPARISON.max_uncertainty_bands * limit:
         return Verdict(code="wide", words="inconclusive: the uncertainty is larger than the normal asymmetry")
     return Verdict(code="even", words="no difference beyond the uncertainty")

@@ -33,7 +33,7 @@ def flexion_words(flexion_deg: float, uncertainty_deg: float | None = None) -> s
     """
     direction = "flexion" if flexion_deg > 0 else "extension"
     words = f"{_size(flexion_deg)} {direction}" if _shows(flexion_deg) else "0°"
-    return words + _how_sure(uncertainty_deg)
+    return words + _uncertainty_words(uncertainty_deg)
 
 
 def drop_words(drop_deg: float, uncertainty_deg: float | None = None) -> str:
@@ -52,7 +52,7 @@ def drop_words(drop_deg: float, uncertainty_deg: float | None = None) -> str:
     ('drop 7°', 'drop 10° ± 2°', 'hike 3°', 'drop 0°')
     """
     direction = "hike" if drop_deg < 0 and _shows(drop_deg) else "drop"
-    return f"{direction} {_size(drop_deg)}{_how_sure(uncertainty_deg)}"
+    return f"{direction} {_size(drop_deg)}{_uncertainty_words(uncertainty_deg)}"
 
 
 def lean_words(left_deg: float, standing: Side | None) -> str:
@@ -79,7 +79,7 @@ def lean_words(left_deg: float, standing: Side | None) -> str:
 
 
 def _shows(angle_deg: float) -> bool:
-    """Return whether an angle is more than nothing as it is written."""
+    """Check whether an angle is more than nothing as it is written."""
     return round(abs(angle_deg)) > 0
 
 
@@ -87,7 +87,7 @@ def _size(angle_deg: float) -> str:
     return amount(abs(angle_deg), "deg")
 
 
-def _how_sure(uncertainty_deg: float | None) -> str:
+def _uncertainty_words(uncertainty_deg: float | None) -> str:
     if uncertainty_deg is None:
         return ""
     return f" ± {amount(uncertainty_deg, 'deg')}" if math.isfinite(uncertainty_deg) else f" {_NO_UNCERTAINTY}"

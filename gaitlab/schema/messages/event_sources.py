@@ -111,9 +111,9 @@ def detection_sentence(kind: EventKind, sources: Iterable[str]) -> str:
     if not counts:
         return ""
     total = len(combined)
-    ways = [way if count == total else f"{way} ({count} of {total})" for way, count in counts.items()]
+    shares = [way if count == total else f"{way} ({count} of {total})" for way, count in counts.items()]
     how = "by combining estimates: " if any(len(parts) > 1 for parts in combined) else ""
-    return f"{'Heel strikes' if kind == 'heel_strike' else 'Toe-offs'} were detected {how}{'; '.join(ways)}."
+    return f"{'Heel strikes' if kind == 'heel_strike' else 'Toe-offs'} were detected {how}{'; '.join(shares)}."
 
 
 def _method(kind: EventKind, part: str) -> str:

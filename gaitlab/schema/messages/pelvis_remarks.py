@@ -42,10 +42,10 @@ PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
     ),
     "shirt_moves": on_measure(
         "clothing",
-        "the lower edge of the upper clothing is over the pelvis, and this clothing does not turn with the pelvis: a "
-        "shirt hangs over the pelvis",
-        "Tuck the shirt in, " + _OR_STICKERS,
-        "a shirt hangs over the pelvis",
+        "the lower edge of the upper clothing is over the pelvis, and this clothing does not turn as one piece in the "
+        "image: a shirt hangs over the pelvis, or the image is too poor to tell",
+        "Tuck the shirt in, film from closer and in more light, " + _OR_STICKERS,
+        "a shirt hangs over the pelvis, or the image is poor",
     ),
     "pelvis_hidden": on_measure(
         "image",

@@ -311,8 +311,8 @@ def _left_ahead(bridged: FloatArray, position: FloatArray, trunk_px: float) -> t
     feet = feet[np.isfinite(feet)]
     ahead = float(np.median(feet)) / trunk_px if len(feet) else 0.0
     facing = int(np.sign(ahead)) if abs(ahead) > LEG_LABELS.sideways_trunks else 0
-    apart = bridged[:, _LEFT[1:], 0].mean(axis=1) - bridged[:, _RIGHT[1:], 0].mean(axis=1)
-    return facing, (facing or 1) * apart
+    distance_px = bridged[:, _LEFT[1:], 0].mean(axis=1) - bridged[:, _RIGHT[1:], 0].mean(axis=1)
+    return facing, (facing or 1) * distance_px
 
 
 def _jump_costs(legs: FloatArray, time_s: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Landmarks of the legs that are not to be believed: off the way that the joint takes, or on the other leg."""
+"""Misplaced landmarks of the legs: off the path of the joint, or on the other leg."""
 
 from __future__ import annotations
 
@@ -179,21 +179,21 @@ def find_merged_legs(position: FloatArray, time_s: FloatArray) -> Mask:
     if not np.isfinite(lengths).any():
         return np.zeros((len(position), 2), dtype=bool)
     leg_px = LEGS_PER_TRUNK * float(np.nanmedian(lengths))
-    apart = {
+    distance_px = {
         name: np.linalg.norm(position[:, pair[0]] - position[:, pair[1]], axis=-1) / leg_px
         for name, pair in (("knee", _KNEES), ("ankle", _ANKLES))
     }
-    apart["both"] = np.maximum(apart["knee"], apart["ankle"])
+    distance_px["both"] = np.maximum(distance_px["knee"], distance_px["ankle"])
     step_s = float(np.median(np.diff(time_s)))
     bad = np.zeros((len(position), 2), dtype=bool)
     for name, near, long_s in MISPLACED.merged_leg_limits:
-        for start, stop in true_runs(apart[name] < near):
+        for start, stop in true_runs(distance_px[name] < near):
             if time_s[stop - 1] - time_s[start] + step_s > long_s + 1e-6:
-                bad[start:stop] |= _which_jumped(position, start, stop, leg_px)
+                bad[start:stop] |= _jumping_legs(position, start, stop, leg_px)
     return bad
 
 
-def _which_jumped(position: FloatArray, start: int, stop: int, leg_px: float) -> Mask:
+def _jumping_legs(position: FloatArray, start: int, stop: int, leg_px: float) -> Mask:
     """Return which leg (left, right) came to the other by a jump; both when neither did it alone."""
     jumps = []
     for column in range(2):

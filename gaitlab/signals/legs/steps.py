@@ -127,18 +127,18 @@ def find_step_lobes(left_ahead: FloatArray, time_s: FloatArray, trunk_px: float)
         Empty where the feet stay together.
     """
     rate_hz = 1 / float(np.median(np.diff(time_s)))
-    apart = np.abs(left_ahead)
-    largest = float(np.percentile(apart, 90))
+    distance = np.abs(left_ahead)
+    largest = float(np.percentile(distance, 90))
     if largest < STEP_PATTERN.still_trunks * trunk_px or not np.isfinite(trunk_px):
         return []
     width = max(3, round(STEP_PATTERN.smooth_s * rate_hz) // 2 * 2 + 1)
-    smooth = np.convolve(np.pad(apart, width // 2, mode="edge"), np.full(width, 1 / width), "valid")
+    smooth = np.convolve(np.pad(distance, width // 2, mode="edge"), np.full(width, 1 / width), "valid")
     dip_px = min(STEP_PATTERN.dip_trunks * trunk_px, STEP_PATTERN.dip_of_largest * largest)
     lows, _ = find_peaks(-smooth, distance=max(1, round(STEP_PATTERN.min_step_s * rate_hz)), prominence=dip_px)
     core_px = min(STEP_PATTERN.core_trunks * trunk_px, STEP_PATTERN.core_of_largest * largest)
     lobes = []
-    for start, stop in pairwise(_merge_half_steps([0, *map(int, lows), len(apart)])):
-        core = start + np.flatnonzero(apart[start:stop] > core_px)
+    for start, stop in pairwise(_merge_half_steps([0, *map(int, lows), len(distance)])):
+        core = start + np.flatnonzero(distance[start:stop] > core_px)
         if len(core) > 1:
             vote = float(np.sign(left_ahead[core]).mean())
             lobes.append(StepLobe(start=start, stop=stop, core=core, vote=vote))
@@ -192,12 +192,12 @@ def step_pattern(
     return "alternating", alternate * (np.sign(alternating) or 1.0), abs(alternating)
 
 
-def _bluntness(lobes: Sequence[StepLobe], apart: FloatArray) -> float:
+def _bluntness(lobes: Sequence[StepLobe], distance: FloatArray) -> float:
     """Return how long the feet are near each other between two lobes, over the lobes' length, median."""
     near = []
     for lobe_before, lobe_after in pairwise(lobes):
-        half = 0.5 * min(float(np.percentile(apart[lobe.core], 90)) for lobe in (lobe_before, lobe_after))
-        far = np.flatnonzero(apart >= half)
+        half = 0.5 * min(float(np.percentile(distance[lobe.core], 90)) for lobe in (lobe_before, lobe_after))
+        far = np.flatnonzero(distance >= half)
         before, after = far[far < lobe_after.start], far[far >= lobe_after.start]
         if len(before) and len(after):
             near.append((after[0] - before[-1] - 2) / (0.5 * (lobe_after.stop - lobe_before.start)))

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from gaitlab.analysis.findings import LEAN_DEG, Finding, collect_findings, describe_side_difference
+from gaitlab.analysis.findings import FINDINGS, Finding, collect_findings, describe_side_difference
 from gaitlab.analysis.peaks import UncertaintyBudget, peak_table
-from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
+from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG, STRIKE_SHARE
 from gaitlab.pelvis import Baseline, PelvisEstimate
 from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES, Side
@@ -97,7 +97,10 @@ def test_peaks_and_range_of_the_hip_have_the_norm_of_their_reference_curve() -> 
 def test_the_norm_of_the_trunk_lean_is_the_limit_of_the_method() -> None:
     table = extremes(strides_of(trunk_lateral=(np.full(101, 2.0), np.full(101, 1.0))))
     lean = table[table["parameter"] == "trunk_lean_deg"]
-    assert (lean["norm_high"] + (lean["norm_high"] - lean["norm_low"]) / 2).tolist() == [LEAN_DEG, LEAN_DEG]
+    assert (lean["norm_high"] + (lean["norm_high"] - lean["norm_low"]) / 2).tolist() == [
+        FINDINGS.lean_deg,
+        FINDINGS.lean_deg,
+    ]
 
 
 def test_a_hip_that_is_withheld_has_no_range() -> None:
@@ -241,7 +244,7 @@ class TestPelvisAndTrunk:
         table = extremes(curves, pelvis()).set_index(["parameter", "side"])["uncertainty"]
         slope_deg = 11 * 2 * np.pi / 100
         own_deg = np.hypot(NORMAL_QUANTILE * EXCURSION_SD_DEG, 1.0)
-        sure_deg = np.hypot(own_deg, STRIKE_PERCENT * slope_deg)
+        sure_deg = np.hypot(own_deg, STRIKE_SHARE * STRIKE_PERCENT * slope_deg)
         assert table["pelvic_drop_excursion_deg", "left"] == pytest.approx(sure_deg, rel=0.01)
         # strikes that are late on both sides change both drops alike
         apart_deg = np.hypot(NORMAL_QUANTILE * DIFFERENCE_SD_DEG, 1.0)

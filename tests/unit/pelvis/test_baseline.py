@@ -10,10 +10,11 @@ from walkers import camera, clean, clean_walk, video_of, walk
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import UsageError
 from gaitlab.pelvis import AUTO_SOURCES, PELVIS_SOURCES, HipLandmarkLine, PelvisInput, estimate_pelvis
-from gaitlab.pelvis.baseline import estimate_baseline, standing_frames
+from gaitlab.pelvis.baseline import LEVEL, estimate_baseline, standing_frames
 from gaitlab.recording import find_vertical
 from gaitlab.schema import View
 from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.simulate import Gait, simulate_walk
 
 LIMP = Gait(drop_deg=(9.0, 4.0))
@@ -103,7 +104,7 @@ class TestZero:
         level_deg, zero = estimate_baseline(uneven + 7.0, cleaned, LIMP.stride_time_s, -1)
         assert level_deg == pytest.approx(7.0, abs=0.3)
         assert zero.source == "symmetry"
-        assert zero.uncertainty_deg > 3
+        assert zero.uncertainty_deg == pytest.approx(NORMAL_QUANTILE * LEVEL.symmetry_sd_deg)
 
     def test_a_quiet_stand_is_the_zero_where_there_is_one(self) -> None:
         cleaned = clean_walk("back", LIMP).copy(deep=True)

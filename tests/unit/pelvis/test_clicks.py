@@ -19,7 +19,7 @@ from gaitlab.errors import InputError
 from gaitlab.gait.corrections import Correction, Corrections, read_corrections, write_corrections
 from gaitlab.pelvis import ZERO_WORDS, Baseline, LevelClick, PelvisInput
 from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
-from gaitlab.pelvis.clicks import CLICK_PX, click_slope_deg, level_of_clicks
+from gaitlab.pelvis.clicks import CLICKS, click_slope_deg, level_of_clicks
 from gaitlab.recording import find_vertical
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.schema import View
@@ -205,7 +205,7 @@ def clicked(
     view=st.sampled_from(["front", "back"]),
     level_deg=st.floats(-8, 8),
     roll_deg=st.floats(-5, 5),
-    off_px=st.lists(st.tuples(*[st.floats(-CLICK_PX, CLICK_PX)] * 2), min_size=1, max_size=5),
+    off_px=st.lists(st.tuples(*[st.floats(-CLICKS.click_px, CLICKS.click_px)] * 2), min_size=1, max_size=5),
 )
 @QUICK
 def test_clicks_within_three_pixels_find_the_level(
@@ -251,7 +251,7 @@ def test_more_frames_are_surer_but_not_surer_than_the_points_on_the_bones() -> N
     assert many is not None
     widths = [each[1].uncertainty_deg for each in (one, four, many)]
     assert widths == sorted(widths, reverse=True)
-    aim = np.degrees(np.arctan(np.sqrt(2) * CLICK_PX / 240))
+    aim = np.degrees(np.arctan(np.sqrt(2) * CLICKS.click_px / 240))
     placed2 = widths[0] ** 2 - aim**2
     assert widths[1] == pytest.approx(np.sqrt(placed2 + aim**2 / 4), rel=1e-3)
     assert widths[2] ** 2 > placed2 > 0

@@ -13,9 +13,9 @@ from painted import COLUMNS, ROWS, Clothes, paint
 from walkers import clean_walk, walk
 
 from gaitlab.pelvis import LevelClick, PelvisEstimate, PelvisInput, Registration
-from gaitlab.pelvis.cloth import SLIGHT_RAPID_DEG
+from gaitlab.pelvis.cloth import CLOTH
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK
-from gaitlab.pelvis.waistband import MIN_WAIST_STEP
+from gaitlab.pelvis.waistband import WAIST
 from gaitlab.recording import find_vertical
 from gaitlab.video import VideoWriter, read_frames
 
@@ -153,7 +153,7 @@ def test_the_swinging_hem_of_a_shirt_is_called_one(painted_walk: PaintedWalk) ->
 
 def test_slight_tremor_of_trousers_is_not_held_against_them(painted_walk: PaintedWalk) -> None:
     found = registered(painted_walk(SWINGING, cloth_gain=0.05, shirt_gain=1.0))
-    assert found.quality["rapid_deg"] < SLIGHT_RAPID_DEG
+    assert found.quality["rapid_deg"] < CLOTH.slight_rapid_deg
     assert "rapid_share" not in found.quality
 
 
@@ -199,6 +199,6 @@ def test_a_short_shirt_that_hangs_loose_is_recognised_by_the_trousers_below(
 
 def test_a_long_shirt_of_two_colours_moves_too_little_for_the_hips(painted_walk: PaintedWalk) -> None:
     found = registered(painted_walk(Clothes(border_trunks=-0.25, trousers=(150, 40, 40)), cloth_gain=0.3))
-    assert found.quality["waist_step"] > MIN_WAIST_STEP
+    assert found.quality["waist_step"] > WAIST.min_step
     assert not found.reliable
     assert "follow the trunk" in found.reason

@@ -13,7 +13,7 @@ from painted import COLUMNS, ROWS, Clothes, paint, patch
 
 from gaitlab.pelvis.crops import Patch
 from gaitlab.pelvis.registration import Alignment, align_patches, build_template, warp_to_template
-from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
+from gaitlab.pelvis.waistband import WAIST, detect_waistband
 
 FRAMES = 24
 TURN_DEG = 8 * np.sin(np.linspace(0, 4 * np.pi, FRAMES)) + 2 * np.sin(np.linspace(0, 8 * np.pi, FRAMES))
@@ -130,21 +130,21 @@ def straight(patches: list[Patch]) -> float:
 class TestWaist:
     @pytest.mark.parametrize("border_trunks", [-0.42, -0.3, -0.2, -0.14])
     def test_a_waist_is_seen(self, border_trunks: float) -> None:
-        assert straight(walk(clothes=Clothes(border_trunks=border_trunks))) > 2 * MIN_WAIST_STEP
+        assert straight(walk(clothes=Clothes(border_trunks=border_trunks))) > 2 * WAIST.min_step
 
     @pytest.mark.parametrize("light", [0.4, 0.7, 1.3])
     def test_whatever_the_light(self, light: float) -> None:
-        assert straight(walk(light=light)) > 1.5 * MIN_WAIST_STEP
+        assert straight(walk(light=light)) > 1.5 * WAIST.min_step
 
     @pytest.mark.parametrize("border_trunks", [0.0, 0.1, 0.18, 0.9])
     @pytest.mark.parametrize("shirt", [(170, 165, 150), (150, 40, 40)])
     def test_a_shirt_that_hangs_over_the_pelvis_hides_it(
         self, border_trunks: float, shirt: tuple[float, float, float]
     ) -> None:
-        assert straight(walk(clothes=Clothes(shirt=shirt, border_trunks=border_trunks, contrast=12.0))) < MIN_WAIST_STEP
+        assert straight(walk(clothes=Clothes(shirt=shirt, border_trunks=border_trunks, contrast=12.0))) < WAIST.min_step
 
     def test_hands_folded_over_the_waist_hide_it(self) -> None:
         patches = walk()
         for p in patches:
             cv2.rectangle(p.image, (85, 40), (115, 110), (200, 150, 120), -1)
-        assert straight(patches) < MIN_WAIST_STEP
+        assert straight(patches) < WAIST.min_step

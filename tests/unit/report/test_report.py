@@ -185,7 +185,7 @@ SPOILT: dict[str, Any] = {
         ],
         "cuts": [],
     },
-    "camera": {"kinds": ["shaken"], "shake_px": 6.1, "sentence": "The camera shook."},
+    "camera": {"kinds": ["shaken"], "shake_px": 6.1, "travel_px": 14.2, "sentence": "The camera shook."},
     "light": {"verdicts": ["dark"]},
     "passes": [
         {"number": 1, "start_s": 0.2, "end_s": 3.0, "view": "left", "off_axis_deg": 4.0, "direction": "to the left"}
@@ -214,7 +214,7 @@ def test_the_quality_block_says_in_words_what_the_recording_was_like(analysis: A
     )
     assert rows["Walking bouts"] == "1 of 2 used: 1 to the left"
     assert rows["Person"] == "number 2 of 2, the person walking"
-    assert rows["Camera"] == "shaken (6.1 px)"
+    assert rows["Camera"] == "shaken (shake 6.1 px, drift 14.2 px)"
     assert rows["Light"] == "dark"
     assert rows["Frame rate"] == (
         "240 frames/s, varying (stored frame times used); slow motion, played 8.0 times slower, as specified; "

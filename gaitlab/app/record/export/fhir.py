@@ -94,8 +94,8 @@ def _visit(
     """Return the resources of a visit, the report last."""
     key = f"{visit.visit_date.isoformat()}/{number}"
     made = [*_observations(catalogue, visit), *_procedures(catalogue, visit)]
-    for each, resource in enumerate(made):
-        resource["id"] = about.new_id(key, resource["resourceType"], str(each))
+    for index, resource in enumerate(made):
+        resource["id"] = about.new_id(key, resource["resourceType"], str(index))
         resource["subject"] = about.reference
         if visit.therapist:
             person = {"display": visit.therapist}
@@ -123,14 +123,14 @@ def _procedures(catalogue: Catalogue, visit: VisitRecord) -> Iterator[dict[str, 
         title = f"Video analysis: {task_title(task)}"
         yield _procedure(concept(local(f"task.{task}", title), text=title), filmed.isoformat())
     for given in visit.prescriptions:
-        yield _taught(catalogue, given, day)
+        yield _teaching_procedure(catalogue, given, day)
 
 
 def _procedure(code: Mapping[str, Any], day: str) -> dict[str, Any]:
     return {"resourceType": "Procedure", "status": "completed", "code": code, "performedDateTime": day}
 
 
-def _taught(catalogue: Catalogue, given: Prescription, day: str) -> dict[str, Any]:
+def _teaching_procedure(catalogue: Catalogue, given: Prescription, day: str) -> dict[str, Any]:
     known = catalogue.knows_exercise(given.exercise)
     title = catalogue.exercise(given.exercise).title if known else given.exercise
     procedure = _procedure(concept(_EXERCISE, local(given.exercise, title), text=f"Home exercise: {title}"), day)

@@ -84,7 +84,9 @@ def measured_observation(m: Measured) -> dict[str, Any]:
     }
     if math.isfinite(m.value):
         made["valueQuantity"] = quantity(m.value, m.unit)
-        made |= _uncertainty(m) | _norm(m)
+        made |= _uncertainty(m)
+        if math.isfinite(m.norm_high):
+            made["referenceRange"] = [{"low": quantity(m.norm_low, m.unit), "high": quantity(m.norm_high, m.unit)}]
     elif m.code:
         words = next((text for code, text in TEST_VERDICT_WORDS.items() if code == m.code), m.code)
         made["valueCodeableConcept"] = concept(local(f"reading.{m.code}", words), text=words)
@@ -105,12 +107,6 @@ def _uncertainty(m: Measured) -> dict[str, Any]:
         "valueQuantity": quantity(m.uncertainty, m.unit),
     }
     return {"component": [part]}
-
-
-def _norm(m: Measured) -> dict[str, Any]:
-    if not math.isfinite(m.norm_high):
-        return {}
-    return {"referenceRange": [{"low": quantity(m.norm_low, m.unit), "high": quantity(m.norm_high, m.unit)}]}
 
 
 def log_observation(catalogue: Catalogue, day: LogDay) -> dict[str, Any]:

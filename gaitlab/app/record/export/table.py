@@ -11,7 +11,6 @@ from typing import Final
 from gaitlab.app.record.catalogue import Catalogue
 from gaitlab.app.record.dose import dose_words
 from gaitlab.app.record.entries import Entry
-from gaitlab.app.record.items import ValueField
 from gaitlab.app.record.measured_text import measured_label, task_title
 from gaitlab.app.record.visit_record import PatientRecord, VisitRecord
 from gaitlab.app.record.words import field_words
@@ -126,6 +125,7 @@ def _entered(catalogue: Catalogue, entry: Entry) -> Row:
     """Return the row of an entry; of a list that the clinic has removed since then without words."""
     item = catalogue.item(entry.item) if catalogue.knows(entry.item) else None
     field = None if item is None else item.field(entry.variant)
+    choice = field.choice(entry.value) if field is not None and isinstance(entry.value, str) else None
     return {
         "origin": "entered",
         "list": entry.item.split(".", 1)[0],
@@ -135,15 +135,10 @@ def _entered(catalogue: Catalogue, entry: Entry) -> Row:
         "side": entry.side,
         "value": _safe(entry.value) if isinstance(entry.value, str) else _number(entry.value),
         "unit": "" if field is None else field.unit,
-        "words": "" if field is None else _choice_words(field, entry.value),
+        "words": "" if choice is None else choice.title,
         "note": _safe(entry.note),
         "date": entry.entered_at.isoformat(),
     }
-
-
-def _choice_words(field: ValueField, value: str | float) -> str:
-    choice = field.choice(value) if isinstance(value, str) else None
-    return "" if choice is None else choice.title
 
 
 def _exercise_title(catalogue: Catalogue, exercise: str) -> str:

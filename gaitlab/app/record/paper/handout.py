@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from datetime import timedelta
 from functools import cache
 from typing import Any, Final
@@ -48,21 +49,13 @@ def handout_pdf(given: Handout) -> bytes:
 def handout_html(given: Handout) -> str:
     """Return the handout as a page of its own: no script, nothing from elsewhere, and laid out for A4."""
     drawings = [_data_uri(item) for item in given.exercises]
-    return _template().render(**_data(given), drawings=drawings, print_pt=_print_pt(given))
-
-
-def _print_pt(given: Handout) -> float:
-    """Return the size of type with which the page of a browser is one sheet: the longer texts decide."""
-    lines = sum(_FIXED_LINES + sum(map(_line_count, _texts(item))) for item in given.exercises)
-    return next((size for most, size in _PRINT_PT if lines <= most), _PRINT_PT[-1][1])
-
-
-def _texts(item: HandoutExercise) -> tuple[str, ...]:
-    return (item.title, item.dose, *item.steps, item.care, item.equipment, item.note)
-
-
-def _line_count(text: str) -> int:
-    return -(-len(text) // _LETTERS_PER_LINE)
+    # the size of type with which the page of a browser is one sheet: the longer texts decide
+    lines = 0
+    for item in given.exercises:
+        texts = (item.title, item.dose, *item.steps, item.care, item.equipment, item.note)
+        lines += _FIXED_LINES + sum(math.ceil(len(text) / _LETTERS_PER_LINE) for text in texts)
+    print_pt = next((size for most, size in _PRINT_PT if lines <= most), _PRINT_PT[-1][1])
+    return _template().render(**_data(given), drawings=drawings, print_pt=print_pt)
 
 
 def _data(given: Handout) -> dict[str, Any]:

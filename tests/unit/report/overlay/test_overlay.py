@@ -93,6 +93,20 @@ def test_progress_is_reported_after_each_frame(analysis: Any, tmp_path: Path) ->
     assert reported == [(n, frames) for n in range(1, frames + 1)]
 
 
+@pytest.mark.parametrize(
+    ("rate_hz", "time_scale", "step"), [(120.0, 1.0, 2), (120.0, 0.25, 1), (120.0, 0.5, 2), (60.0, 1.0, 1)]
+)
+def test_of_a_fast_video_the_frames_that_were_analysed_are_drawn_if_they_play_smoothly(
+    rate_hz: float, time_scale: float, step: int, tmp_path: Path
+) -> None:
+    analysis = with_video(make_analysis(strides=2, size_px=SIZE_PX, rate_hz=rate_hz), time_scale=time_scale)
+    looked_at = 2 if rate_hz > 60 else 1
+    analysis.landmarks = analysis.landmarks.isel(time=slice(None, None, looked_at)).assign_attrs(frame_step=looked_at)
+    video = write_video(tmp_path / "walk.mp4", analysis, rate_hz=rate_hz * time_scale)
+    drawn = [frame.time_s for frame in read_frames(write_overlay(analysis, video, tmp_path / "o.mp4"))]
+    assert drawn == pytest.approx([frame.time_s for frame in read_frames(video)][::step], abs=1e-4)
+
+
 def test_memory_does_not_grow_with_the_length_of_the_clip(tmp_path: Path) -> None:
     peaks = []
     for strides in (3, 8):
@@ -302,6 +316,17 @@ def test_the_pelvis_is_drawn_where_it_was_followed() -> None:
         ends = line.paint_line(blank(), position, 0.6, SIZES)
         assert ends is not None
         assert np.mean(ends, axis=0)[1] == pytest.approx(hip_y + height_trunks * (shoulder_y - hip_y), abs=0.5)
+
+
+def test_the_level_line_shows_beside_the_pelvis() -> None:
+    walk, image = seen_from_behind(pelvis_obliquity=1.0), blank()
+    line = PelvisLine.of(walk)
+    assert line is not None
+    position = walk.landmarks["position"].sel(time=0.6, method="nearest").values
+    ends = line.paint_line(image, position, 0.6, SIZES)
+    assert ends is not None
+    beside = slice(None, round(ends[0][0]) - 4)
+    assert (image[:, beside] != blank()[:, beside]).any()
 
 
 def test_what_is_beside_the_person_stays_on_the_picture_where_there_is_no_room() -> None:

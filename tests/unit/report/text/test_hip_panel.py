@@ -232,6 +232,12 @@ def test_a_lean_away_from_the_stance_leg_is_called_by_its_direction(analysis: An
     assert "The trunk leans away from the stance leg in left stance: 9° (± 2°" in analysis_headline(reported)
 
 
+def test_a_lean_within_its_uncertainty_of_the_limit_is_no_finding(analysis: Any) -> None:
+    reported = frontal(analysis, ("trunk_lean_deg", "left", 5.3, 3.0, -2.5, 2.5))
+    assert "leans over" not in analysis_headline(reported)
+    assert item(reported, "trunk_lean").cells[0].level == "unsure"
+
+
 def test_an_oblique_view_says_first_that_nothing_was_measured(analysis: Any) -> None:
     nothing = make_analysis(given=(), referenced=())
     times = edited(nothing, spatiotemporal=analysis.spatiotemporal.query("unit != 'deg'"))
