@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 import gaitlab
 from gaitlab.api import Options, analyze_landmarks
 from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS
+from gaitlab.pelvis.waistband import WAIST
 from gaitlab.schema import SIDES, opposite
 from gaitlab.simulate import mirror
 from gaitlab.video import VideoWriter, read_frames
@@ -133,6 +134,20 @@ def test_the_hem_of_a_shirt_over_the_pelvis_is_not_a_waist(shared_dir: Path) -> 
     assert withheld.code == "shirt_moves"
     assert "a shirt hangs over the pelvis" in withheld.reason
     assert "Tuck the shirt in" in withheld.advice
+
+
+def test_a_blouse_that_does_not_turn_with_the_skirt_widens_the_error(shared_dir: Path) -> None:
+    clip = shared_dir / "videos" / "clothes" / "front_skirt.mp4"
+    analysis = gaitlab.analyze(clip)
+    _, gain = shape_and_gain(analysis, clip)
+    assert 0.85 < gain < 1.15
+    assert analysis.quality.pelvis is not None
+    assert analysis.quality.pelvis.quality["disagreement_above_waist"] > WAIST.max_disagreement
+    for side, true_deg in (("left", 10.0), ("right", 5.3)):
+        value, uncertainty = peak(analysis, side, "pelvic_drop_excursion_deg")
+        assert abs(value - true_deg) < uncertainty
+    more_deg, uncertainty = peak(analysis, "both", "pelvic_drop_excursion_difference_deg")
+    assert more_deg < -uncertainty
 
 
 def test_joggers_show_the_pelvis_below_a_shirt_that_blouses(shared_dir: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,16 @@ import xarray as xr
 
 from gaitlab.analysis.findings import FINDINGS, Finding, collect_findings, describe_side_difference
 from gaitlab.analysis.peaks import UncertaintyBudget, peak_table
-from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG, STRIKE_SHARE
+from gaitlab.analysis.pelvic_excursion import (
+    DIFFERENCE_SD_DEG,
+    EXCURSION_SD_DEG,
+    PEAK_SD_DEG,
+    STRIKE_SHARE,
+)
 from gaitlab.pelvis import Baseline, PelvisEstimate
 from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES, Side
-from gaitlab.schema.uncertainty import NORMAL_QUANTILE, systematic_uncertainties_deg
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE, PERSPECTIVE_SD_DEG, systematic_uncertainties_deg
 
 NAN = float("nan")
 NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "status": []})
@@ -261,6 +268,16 @@ class TestPelvisAndTrunk:
         assert added["pelvic_drop_difference_deg"] == pytest.approx(6.0**2)
         assert added["pelvic_drop_deg"].to_numpy() == pytest.approx([3.0**2] * 2)
         assert added["pelvis_range_deg"] == pytest.approx(0.0)
+
+    def test_a_single_value_of_the_curve_is_less_sure_than_a_peak_or_a_range(self) -> None:
+        curves = strides_of(pelvic_drop=(hump(11), hump(4)))
+        sure, unsure = (
+            extremes(curves, replace(pelvis(0.0), shape_uncertainty_deg=deg)).set_index("parameter")["uncertainty"]
+            for deg in (2.0, 6.0)
+        )
+        own_deg = NORMAL_QUANTILE * np.hypot(PEAK_SD_DEG, PERSPECTIVE_SD_DEG)
+        assert sure["pelvic_drop_deg"].to_numpy() == pytest.approx([np.hypot(own_deg, 1.0)] * 2)
+        assert unsure.equals(sure)
 
     def test_the_source_and_the_zero_are_named_with_the_number(self) -> None:
         table = extremes(strides_of(pelvic_drop=(hump(11), hump(4))), pelvis()).set_index("parameter")
