@@ -43,7 +43,7 @@ PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
     "shirt_moves": on_measure(
         "clothing",
         "the lower edge of the upper clothing is over the pelvis, and this clothing does not turn as one piece in the "
-        "image: a shirt hangs over the pelvis, or the image is too poor to tell",
+        "image: a shirt hangs over the pelvis, or the image is too poor to decide",
         "Tuck the shirt in, film from closer and in more light, " + _OR_STICKERS,
         "a shirt hangs over the pelvis, or the image is poor",
     ),
