@@ -361,7 +361,8 @@ def test_the_site_is_plain_data(study: Reliability, tmp_path: Path) -> None:
     write_site(study.site, tmp_path / "site.json")
     stored = json.loads((tmp_path / "site.json").read_text(encoding="utf-8"))
     assert isinstance(study.site, SiteReliability)
-    assert stored["parameters"]["step_length_m"]["relative"] is True
+    assert stored["parameters"]
+    assert all(entry["relative"] is COMPARED[name].relative for name, entry in stored["parameters"].items())
 
 
 class TestIntraclass:
