@@ -20,6 +20,7 @@ __all__ = [
     "NothingMeasurableError",
     "OutputBusyError",
     "OutputError",
+    "PluginError",
     "Refusal",
     "RefusalCode",
     "SchemaError",
@@ -380,6 +381,24 @@ class ModelFileError(GaitlabError):
 
 class MissingLibraryError(GaitlabError):
     """A library is missing: of the operating system, or an optional one of Python."""
+
+
+class PluginError(GaitlabError):
+    """A plug-in, code of another package, cannot be loaded, fails, or returns what it must not.
+
+    See Also
+    --------
+    gaitlab.testing : the tests that a plug-in must pass
+
+    Examples
+    --------
+    >>> from gaitlab.core.plugins import guarded
+    >>> with guarded("exports", "chapters"):
+    ...     1 / 0
+    Traceback (most recent call last):
+    gaitlab.errors.PluginError: In a plug-in, the export 'chapters' failed (ZeroDivisionError: division by zero).
+    Update or remove the plug-in, or choose another export.
+    """
 
 
 class SchemaError(GaitlabError):

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.core.plugins import load_plugin, plugin_names
-from gaitlab.errors import GaitlabError
+from gaitlab.core.plugins import guarded, load_plugin, plugin_error, plugin_names
+from gaitlab.errors import GaitlabError, PluginError
 from gaitlab.schema import MEASURES, SIDES
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["ADDED_NOTE", "BUILT_IN", "StrideMeasure", "added_measures", "added_parameters"]
+__all__ = ["ADDED_NOTE", "BUILT_IN", "AddedValues", "StrideMeasure", "added_parameters", "added_values"]
 
 
 ADDED_NOTE: Final = "added by a plug-in; the uncertainty is that of the variability between strides only"
@@ -73,31 +73,72 @@ class StrideMeasure:
         return pd.Series(numbers, index=rows, dtype=float)
 
 
-def added_measures() -> tuple[StrideMeasure, ...]:
-    """Return the measures that installed plug-ins add.
-
-    Raises
-    ------
-    GaitlabError
-        If one is not a ``StrideMeasure`` of its own name, has a name of gaitlab, or needs a curve that there is not.
-    """
+def _added_measures() -> tuple[StrideMeasure, ...]:
+    """Return the measures that installed plug-ins add; raise ``PluginError`` for one that is none."""
     measures = [(name, load_plugin("measures", name)) for name in plugin_names("measures")]
     for name, measure in measures:
         if name in BUILT_IN:
-            raise GaitlabError(
-                f"The plug-in {name!r} has the name of a parameter of gaitlab, whose values it would replace. Update "
-                "or remove the package that brings it."
+            raise plugin_error(
+                "measures", name, "has the name of a parameter of gaitlab, whose values it would replace"
             )
         if not isinstance(measure, StrideMeasure) or measure.name != name or not set(measure.needs) <= set(MEASURES):
-            raise GaitlabError(
-                f"The plug-in {name!r} is not a StrideMeasure of that name with curves of gaitlab. Update or remove "
-                "the package that brings it."
-            )
+            raise plugin_error("measures", name, "is not a StrideMeasure of that name with curves of gaitlab")
     return tuple(measure for _, measure in measures)
 
 
-def added_parameters(curves: xr.Dataset, cycles: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of added measures for ``spatiotemporal``; none without plug-ins.
+AddedValues = dict[str, "pd.Series[float]"]
+"""Values of the strides by side; the index is the row of the stride."""
+
+
+def added_values(
+    curves: xr.Dataset, cycles: pd.DataFrame
+) -> tuple[list[tuple[StrideMeasure, AddedValues]], tuple[PluginError, ...]]:
+    """Compute the measures that installed plug-ins add; one that fails in any stride is left out whole.
+
+    Parameters
+    ----------
+    curves, cycles
+        Strides, see ``schema.validate_curves`` and ``schema.validate_cycles``.
+
+    Returns
+    -------
+    values : list of tuple
+        Each measure with its values, NaN where it gives none.
+    failed : tuple of PluginError
+        What those did that are left out.
+
+    Raises
+    ------
+    PluginError
+        If one cannot be imported, is not a ``StrideMeasure`` of its own name, has a name of gaitlab, or needs a curve
+        that there is not.
+    """
+    values: list[tuple[StrideMeasure, AddedValues]] = []
+    failed: list[PluginError] = []
+    for measure in _added_measures():
+        try:
+            values.append((measure, _of_sides(measure, curves, cycles)))
+        except PluginError as error:
+            failed.append(error)
+    return values, tuple(failed)
+
+
+def _of_sides(measure: StrideMeasure, curves: xr.Dataset, cycles: pd.DataFrame) -> AddedValues:
+    name = measure.name
+    try:
+        with guarded("measures", name):
+            values: AddedValues = {side: measure.of_strides(curves, cycles, side) for side in SIDES}
+    except PluginError:
+        raise
+    except GaitlabError as error:  # a number of a stride has nothing to tell the user but that it is not known
+        raise plugin_error("measures", name, f"failed ({type(error).__name__}: {error})") from error
+    if any(np.isinf(each.to_numpy()).any() for each in values.values()):
+        raise plugin_error("measures", name, "returned a value that is infinite")
+    return values
+
+
+def added_parameters(curves: xr.Dataset, cycles: pd.DataFrame) -> tuple[pd.DataFrame, tuple[PluginError, ...]]:
+    """Return the rows of added measures for ``spatiotemporal``, none without plug-ins, and which failed.
 
     Parameters
     ----------
@@ -105,12 +146,13 @@ def added_parameters(curves: xr.Dataset, cycles: pd.DataFrame) -> pd.DataFrame:
         Strides, see ``schema.validate_curves`` and ``schema.validate_cycles``.
     """
     rows = []
-    for measure in added_measures():
-        for side in SIDES:
-            values = measure.of_strides(curves, cycles, side).dropna()
+    by_measure, failed = added_values(curves, cycles)
+    for measure, of_sides in by_measure:
+        for side, of_side in of_sides.items():
+            values = of_side.dropna()
             if len(values):
                 spread = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
                 uncertainty = NORMAL_QUANTILE * spread / np.sqrt(len(values))
                 rows.append((measure.name, side, float(values.mean()), uncertainty, measure.unit, "", ADDED_NOTE))
     columns = ["parameter", "side", "value", "uncertainty", "unit", "code", "note"]
-    return pd.DataFrame(rows, columns=columns).assign(norm_low=np.nan, norm_high=np.nan)
+    return pd.DataFrame(rows, columns=columns).assign(norm_low=np.nan, norm_high=np.nan), failed

@@ -27,6 +27,7 @@ from gaitlab.analysis.visit import (
 from gaitlab.reference import MatchedReference, match_reference, pace_for_speed, spatiotemporal_norm
 from gaitlab.reference.deviation import deviation_table, mean_curve_table, phase_table
 from gaitlab.schema import MEASURES
+from gaitlab.schema.messages.remarks import remark_text
 
 __all__ = ["assemble_analysis"]
 
@@ -54,7 +55,7 @@ def assemble_analysis(
     references = _references(curves, times, options)
     speed_mps = _value(times, "speed_mps")
     peaks = peak_table(curves, cycles, uncertainties, references, options.age_years, speed_mps)
-    added = added_parameters(curves, cycles)
+    added, failed = added_parameters(curves, cycles)
     tables = [table for table in (peaks, times, added) if len(table)]
     parameters = pd.concat(tables, ignore_index=True) if len(tables) > 1 else times
     deviations = deviation_table(curves, cycles, references, uncertainties.by_measure, merged.timing_percent)
@@ -72,7 +73,7 @@ def assemble_analysis(
         view=lead.walk.view,
         quality=merge_quality(clips, merged),
         withheld=merged.withheld,
-        warnings=_warnings(clips),
+        warnings=(*_warnings(clips), *(remark_text("added_measure_failed", error=error) for error in failed)),
         findings=collect_findings(deviations, parameters, references, options.painful_side),
         references=references,
         subject=_subject(options),

@@ -11,7 +11,7 @@ from typing import Any, Final
 import xarray as xr
 
 from gaitlab.core.arrays import cached, fingerprint
-from gaitlab.pelvis import Baseline, PelvisEstimate, PelvisInput, StandingVideo, estimate_pelvis
+from gaitlab.pelvis import PELVIS_SOURCES, Baseline, PelvisEstimate, PelvisInput, StandingVideo, estimate_pelvis
 from gaitlab.recording import (
     RecordingAnalyzer,
     RecordingInfo,
@@ -101,7 +101,8 @@ class ImageEstimates:
             estimate = estimate_pelvis(scene, source)
             return vars(estimate) | {"zero": vars(estimate.zero), "quality": dict(estimate.quality)}
 
-        estimates = estimate() if self.path is None else self._cached(parts, estimate)
+        own = source in ("auto", *PELVIS_SOURCES)  # another package may change without a new key of the cache
+        estimates = self._cached(parts, estimate) if own and self.path is not None else estimate()
         return PelvisEstimate(**(estimates | {"zero": Baseline(**estimates["zero"])}))
 
     def _cached(self, parts: Estimates, estimate: Callable[[], Estimates]) -> Estimates:

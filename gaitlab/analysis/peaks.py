@@ -192,7 +192,7 @@ def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedR
 
 def pelvis_note(pelvis: PelvisEstimate) -> str:
     """Return in words from what a pelvic drop was measured, and from which neutral position."""
-    return f"{measured_from(pelvis)}; neutral position: {ZERO_WORDS[pelvis.zero.source]}"
+    return f"{measured_from(pelvis)}; neutral position: {ZERO_WORDS.get(pelvis.zero.source, pelvis.zero.source)}"
 
 
 def measured_from(pelvis: PelvisEstimate) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from gaitlab.analysis.added_measures import added_measures
+from gaitlab.analysis.added_measures import added_values
 from gaitlab.analysis.pelvic_excursion import excursion_of
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.analysis.stride_peaks import STRIDE_PEAKS, pelvis_ranges, stride_peaks
@@ -106,10 +106,9 @@ def _peaks(result: AnalysisResult, cycles: pd.DataFrame) -> Iterator[pd.DataFram
         if excursion is not None:
             excursions = pd.Series(excursion.each_deg, index=excursion.rows)
             yield _part("extreme", "pelvic_drop_excursion_deg", side, "deg", excursions)
-    for measure in added_measures():
-        for side in SIDES:
-            values = measure.of_strides(result.curves, cycles, side)
-            yield _part("extreme", measure.name, side, measure.unit, values)
+    for measure, of_sides in added_values(result.curves, cycles)[0]:
+        for name, values in of_sides.items():
+            yield _part("extreme", measure.name, name, measure.unit, values)
     yield _part("extreme", "pelvis_range_deg", "both", "deg", pelvis_ranges(result.curves, cycles))
 
 

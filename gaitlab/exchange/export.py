@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from gaitlab.analysis.io import write_summary
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.core.output import atomic_folder
-from gaitlab.core.plugins import load_plugin, plugin_names
+from gaitlab.core.plugins import guarded, load_plugin, plugin_error, plugin_names
 from gaitlab.errors import UsageError
 from gaitlab.exchange.bids import write_bids_export
 from gaitlab.exchange.laboratory_file import write_c3d_export
 from gaitlab.exchange.movement import write_movement_export
 from gaitlab.exchange.opensim import write_mot_export, write_trc_export
-from gaitlab.exchange.recording import Exporter, ExportOptions, recordings_of
+from gaitlab.exchange.recording import Exporter, ExportOptions, Recording, recordings_of
 
 __all__ = ["EXPORTS", "EXPORT_FILE", "export_result", "find_exporter"]
 
@@ -42,7 +42,9 @@ def find_exporter(name: str) -> Exporter:
     others = plugin_names("exports")
     if name not in others:
         raise UsageError(f"The format {name!r} is unknown; allowed are {', '.join((*EXPORTS, 'xlsx', *others))}.")
-    exporter: Exporter = load_plugin("exports", name)
+    exporter = load_plugin("exports", name)
+    if not isinstance(exporter, Exporter):
+        raise plugin_error("exports", name, f"is {type(exporter).__name__} instead of an Exporter")
     return exporter
 
 
@@ -73,6 +75,8 @@ def export_result(
     ------
     UsageError
         If there is no such format, or metres are wanted and the scale is not known.
+    PluginError
+        If the format is that of a plug-in, and it fails or writes nothing.
     MissingLibraryError
         If the format needs a library that is not installed.
     OutputError
@@ -81,12 +85,27 @@ def export_result(
     exporter = find_exporter(to)
     recordings = recordings_of(result)
     with atomic_folder(folder, force=force) as new:
-        contents = exporter.write(recordings, new, options)
+        contents = _written(to, exporter, recordings, new, options)
         head = {
-            "format": exporter.name,
+            "format": to,
             "gaitlab_version": recordings[0].versions.get("gaitlab", ""),
             "views": [recording.view for recording in recordings],
             "px_per_m": [recording.px_per_m for recording in recordings] if options.units == "m" else None,
         }
         write_summary(head | dict(contents), new / EXPORT_FILE)
     return folder
+
+
+def _written(
+    to: str, exporter: Exporter, recordings: Sequence[Recording], folder: Path, options: ExportOptions
+) -> Mapping[str, Any]:
+    """Write the files, and return what they hold; what an exporter of another package does is checked."""
+    if to in EXPORTS:
+        return exporter.write(recordings, folder, options)
+    with guarded("exports", to):
+        contents = dict(exporter.write(recordings, folder, options))
+        files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+        write_summary(contents, folder / EXPORT_FILE)
+    if not files:
+        raise plugin_error("exports", to, "wrote no file")
+    return contents

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.errors import NothingMeasurableError
+from gaitlab.gait.added_detector import run_detector
 from gaitlab.gait.body_height import BODY_HEIGHT, refine_strikes
 from gaitlab.gait.detection_settings import DETECTION
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll, find_detector
@@ -74,6 +75,8 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     ------
     UsageError
         If the method is unknown.
+    PluginError
+        If that of a plug-in fails, or returns no valid events of this walk.
     NothingMeasurableError
         If the feet do not move as in walking.
 
@@ -91,14 +94,13 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     >>> events.loc[0, ["side", "event"]].tolist(), quality.reliable
     (['left', 'heel_strike'], True)
     """
-    detector = find_detector(method)
     period_s = stride_period(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")
     low, high = np.nanpercentile(signals.ankle["left"] - signals.ankle["right"], [5, 95])  # without the extremes
     if high - low < DETECTION.min_swing_legs:
         raise NothingMeasurableError(code="standing")
-    detected = detector(signals, period_s)
+    detected = run_detector(method, signals, period_s)
     if signals.source == "depth":
         strikes = check_against_image(detected[detected["event"] == "heel_strike"], signals, period_s)
         detected = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.stats import linregress
 
 from gaitlab.core.plugins import choose
+from gaitlab.pelvis.added_source import run_added_source
 from gaitlab.pelvis.base import Baseline, PelvisEstimate, PelvisInput, PelvisSource, withheld_estimate
 from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
 from gaitlab.pelvis.clicks import CLICKS, level_of_clicks
@@ -375,6 +376,8 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     ------
     UsageError
         If the source is unknown.
+    PluginError
+        If that of a plug-in fails, or returns no valid estimate of this walk.
 
     See Also
     --------
@@ -383,7 +386,8 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     pelvis_outlook : a forecast from a few images
     """
     if source != "auto":
-        return find_pelvis_source(source)(scene)
+        found = find_pelvis_source(source)
+        return found(scene) if source in PELVIS_SOURCES else run_added_source(source, found, scene)
     for name in AUTO_SOURCES:
         estimate = PELVIS_SOURCES[name](scene)
         if estimate.reliable:

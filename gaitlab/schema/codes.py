@@ -134,6 +134,7 @@ WarningCode = Literal[
     "bystander_lost",
     "landmarks_imported",
     "one_of_imported",
+    "added_measure_failed",
 ]
 """What is to be known before the numbers are trusted."""
 

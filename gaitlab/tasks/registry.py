@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from gaitlab.core.plugins import load_plugin, plugin_names
+from gaitlab.core.plugins import guarded, load_plugin, plugin_error, plugin_names
 from gaitlab.errors import UsageError
 from gaitlab.schema.codes import WALK
-from gaitlab.tasks.base import Task
+from gaitlab.tasks.base import Task, TaskRecording, TaskResult
 from gaitlab.tasks.chair import ChairStands
 from gaitlab.tasks.changes import RepetitionPart
 from gaitlab.tasks.range_of_motion import FrontalRange, SagittalRange
@@ -305,6 +306,23 @@ def register_task(task: Task) -> None:
     TASKS[task.name] = task
 
 
+def _added_task(name: str) -> Task:
+    """Return the task of a plug-in; what it measures with is guarded."""
+    task = load_plugin("tasks", name)
+    if not isinstance(task, Task) or task.name != name:
+        raise plugin_error("tasks", name, "is not a Task of that name")
+
+    def measure(recording: TaskRecording) -> TaskResult:
+        with guarded("tasks", name):
+            result: object = task.measure(recording)
+            if isinstance(result, TaskResult):
+                result.table()
+                return result
+        raise plugin_error("tasks", name, f"returned {type(result).__name__} instead of a TaskResult")
+
+    return replace(task, measure=measure)
+
+
 def task_names() -> tuple[str, ...]:
     """List the names of all tasks, ``walk`` first.
 
@@ -324,7 +342,7 @@ def task_names() -> tuple[str, ...]:
     """
     for name in plugin_names("tasks"):
         if name not in TASKS:
-            register_task(load_plugin("tasks", name))
+            register_task(_added_task(name))
     return (WALK, *TASKS)
 
 

@@ -131,11 +131,11 @@ def correct_by_keyboard(page: Any) -> None:
     tab_to(page, "#track [aria-label^='Left heel strike']")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_selector("#gaitlab-undo", timeout=120_000)
+    page.wait_for_selector("#gaitlab-undo", timeout=400_000)
     assert answers(page) != before
     assert page.get_attribute("#correct", "aria-pressed") == "true"
     page.click("#gaitlab-undo")
-    page.wait_for_selector("#gaitlab-undo", state="detached", timeout=120_000)
+    page.wait_for_selector("#gaitlab-undo", state="detached", timeout=400_000)
     wait_for_text(page, "table.answers", before)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from gaitlab.analysis.change.compared import ComparedMeasure
 from gaitlab.analysis.result import AnalysisResult
+from gaitlab.core.arrays import fingerprint
 from gaitlab.errors import UsageError
 from gaitlab.gait.spatiotemporal import leg_length_m
 from gaitlab.schema import MEASURES
@@ -18,6 +19,7 @@ __all__ = [
     "ComparisonCode",
     "check_person",
     "conditions",
+    "copies_known_by",
     "curve_reason",
     "giving_videos",
     "is_side_view",
@@ -202,6 +204,17 @@ def curve_reason(first: AnalysisResult, other: AnalysisResult, curve: str) -> Co
 def is_side_view(result: AnalysisResult) -> bool:
     """Return whether a visit is filmed from the left or from the right."""
     return result.view.view in _SIDES
+
+
+def copies_known_by(clip: AnalysisResult) -> frozenset[str]:
+    """Return hashes of the file and of the landmarks of a video: a copy of it has one of them, or both.
+
+    Parameters
+    ----------
+    clip
+        One video.
+    """
+    return frozenset({clip.video.sha256, fingerprint([clip.landmarks["position"].to_numpy()])})
 
 
 def method_of(result: AnalysisResult) -> tuple[str, str, str]:

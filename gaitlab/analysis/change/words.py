@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from gaitlab.analysis.change.compared import COMPARED
-from gaitlab.analysis.change.conditions import ComparisonCode
+from gaitlab.analysis.change.conditions import ComparisonCode, copies_known_by
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.schema.messages.numbers import amount, sentence
 
@@ -100,8 +100,8 @@ def notes_of(first: AnalysisResult, other: AnalysisResult) -> tuple[str, ...]:
 
 def _recording_notes(first: AnalysisResult, other: AnalysisResult) -> tuple[str, ...]:
     """Return what is to be said of two visits of one video, or in the wrong order by the days their cameras wrote."""
-    known = {clip.video.sha256 for clip in first.clips}
-    same = tuple(_SAME_VIDEO.format(stem=clip.video.stem) for clip in other.clips if clip.video.sha256 in known)
+    known = frozenset[str]().union(*map(copies_known_by, first.clips))
+    same = tuple(_SAME_VIDEO.format(stem=clip.video.stem) for clip in other.clips if known & copies_known_by(clip))
     days = [sorted(clip.video.recorded for clip in visit.clips) for visit in (first, other)]
     earlier = all(days[1]) and max(days[1]) < min(days[0])
     return (*same, *((_EARLIER.format(first=days[0][0], other=days[1][-1]),) if earlier else ()))

@@ -191,7 +191,8 @@ def _row(parameter: str, side: str, side_rows: pd.DataFrame, strides: pd.DataFra
         counts = {"people": used["participant"].nunique(), "sessions": len(used), "recordings": len(used)}
         return dict.fromkeys(RELIABILITY_COLUMNS, np.nan) | row | counts | {"status": "too_few"}
     row |= asdict(components) | {"mdc": components.mdc} | _agreement(used)
-    return row | {"status": "estimated" if components.df >= FEWEST_DF else "too_few"}
+    shown = components.df >= FEWEST_DF and components.sem > 0  # repeats equal to the last digit show no error
+    return row | {"status": "estimated" if shown else "too_few"}
 
 
 def _pooled_sd(scatter: pd.DataFrame) -> float:

@@ -107,7 +107,8 @@ def _single(table: FloatArray) -> Iterator[Intraclass]:
 def _from_ratio(form: str, between: float, error: float, people: int, number: int, df: int) -> Intraclass:
     """Return an ICC that is a function of one ratio of mean squares, with its exact interval."""
     if not error > 0:
-        return Intraclass(form=form, icc=1.0, low=1.0, high=1.0)
+        whole = 1.0 if between > 0 else float("nan")  # nothing differs: there is nothing to share out
+        return Intraclass(form=form, icc=whole, low=whole, high=whole)
     ratio = between / error
     ratios = (ratio, ratio / f.ppf(1 - _TAIL, people - 1, df), ratio * f.ppf(1 - _TAIL, df, people - 1))
     icc, low, high = (float((ratio - 1) / (ratio + number - 1)) for ratio in ratios)
@@ -117,7 +118,7 @@ def _from_ratio(form: str, between: float, error: float, people: int, number: in
 def _agreement(between: float, of_sessions: float, error: float, people: int, number: int) -> Intraclass:
     """Return ICC(2,1); its interval has Satterthwaite's degrees of freedom (Shrout & Fleiss 1979, p. 424)."""
     whole = between + (number - 1) * error + number * (of_sessions - error) / people
-    icc = (between - error) / whole if whole > 0 else 1.0
+    icc = (between - error) / whole if whole > 0 else float("nan")
     if not error > 0:
         return Intraclass(form=AGREEMENT, icc=icc, low=icc, high=icc)
     ratio = of_sessions / error
@@ -133,8 +134,11 @@ def _agreement(between: float, of_sessions: float, error: float, people: int, nu
 
 def _of_mean(single: Intraclass, number: int) -> Intraclass:
     """Return the ICC of the mean of all recordings, by Spearman and Brown; its ends follow as the value does."""
-    values = (
-        number * icc_of_one / (1 + (number - 1) * icc_of_one) for icc_of_one in (single.icc, single.low, single.high)
-    )
-    icc, low, high = values
+    icc, low, high = (_stepped_up(icc_of_one, number) for icc_of_one in (single.icc, single.low, single.high))
     return Intraclass(form=f"{single.form[:6]}{number})", icc=icc, low=low, high=high)
+
+
+def _stepped_up(icc: float, number: int) -> float:
+    """Return the ICC of a mean; NaN where the people do not differ at all, and it has no bound below."""
+    whole = 1 + (number - 1) * icc
+    return number * icc / whole if whole > 0 else float("nan")

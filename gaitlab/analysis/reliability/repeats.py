@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gaitlab.analysis.change.conditions import copies_known_by
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.analysis.result_files import read_result
@@ -73,7 +74,9 @@ def _check_each_once(repeats: Sequence[Repeat]) -> None:
     known: dict[str, Repeat] = {}
     for repeat in repeats:
         for clip in repeat.result.clips:
-            other = known.setdefault(clip.video.sha256, repeat)
+            marks = copies_known_by(clip)
+            other = next((known[mark] for mark in marks if mark in known), repeat)
+            known |= dict.fromkeys(marks, repeat)
             if other is not repeat:
                 raise InputError(
                     f"The results {other.visit!r} of {other.participant!r} and {repeat.visit!r} of "

@@ -42,7 +42,8 @@ class Components:
     df
         Degrees of freedom of ``sem`` (Satterthwaite).
     icc, icc_low, icc_high
-        Intraclass correlation, one-way random effects, absolute agreement, single recording, and its 95 % interval.
+        Intraclass correlation, one-way random effects, absolute agreement, single recording, and its 95 % interval;
+        NaN: all values are the same.
     """
 
     people: int
@@ -177,10 +178,13 @@ def _icc(squares: _Squares, sem_square: float, df: float) -> tuple[float, float,
     of_sessions = max(sem_square - squares.within, 0.0) if squares.df_within else 0.0
     of_recordings = squares.within if squares.df_within else sem_square
     of_people = (squares.people - of_recordings - squares.session_in_people * of_sessions) / squares.per_person
-    icc = of_people / (of_people + sem_square) if sem_square > 0 else 1.0
+    if not sem_square > 0:
+        whole = 1.0 if squares.people > 0 else float("nan")
+        return whole, whole, whole
+    icc = of_people / (of_people + sem_square)
     number = squares.per_person
-    ratio = 1 + number * icc / (1 - icc) if icc < 1 else np.inf
+    ratio = 1 + number * icc / (1 - icc)
     low = ratio / f.ppf(1 - _TAIL, squares.df_people, df)
     high = ratio * f.ppf(1 - _TAIL, df, squares.df_people)
-    ends = [(ratio - 1) / (ratio + number - 1) if np.isfinite(ratio) else 1.0 for ratio in (low, high)]
+    ends = [(ratio - 1) / (ratio + number - 1) for ratio in (low, high)]
     return float(icc), float(ends[0]), float(ends[1])

@@ -68,7 +68,9 @@ def repeats(people: int = 6, sessions: int = 2, videos: int = 2) -> tuple[Repeat
             for video in range(videos):
                 name = f"p{person}_{session}_{video}"
                 result = with_shift(walked(), own + day + rng.normal(0, WITHIN_SD))
-                result = replace(result, video=replace(result.video, sha256=name.ljust(64, "0")))
+                landmarks = result.landmarks.assign(position=result.landmarks["position"] + 0.01 * len(made))
+                video = replace(result.video, sha256=name.ljust(64, "0"))
+                result = replace(result, video=video, landmarks=landmarks)
                 made.append(Repeat(participant=f"p{person}", session=str(session), visit=name, result=result))
     return tuple(made)
 
@@ -235,9 +237,16 @@ class TestComparison:
         assert back.sem == pytest.approx(study.site.sem, abs=1e-4)
         assert back.stride_sd == pytest.approx(study.site.stride_sd, abs=1e-4)
 
-    def test_lengths_are_shares_of_the_value(self, study: Reliability) -> None:
+    def test_lengths_are_shares_of_the_value_and_repeats_without_error_give_nothing(self) -> None:
         assert COMPARED["step_length_m"].relative
-        assert study.site.sem["stride_length_m"] == pytest.approx(0, abs=1e-9), "lengths were not shifted"
+        recordings = []
+        for each in repeats(videos=1):
+            table = with_shift(walked(), int(each.participant[1:])).spatiotemporal
+            table.loc[table["unit"] == "m", "value"] *= 1.05 if each.session == "0" else 0.95
+            recordings.append(replace(each, result=replace(walked(), spatiotemporal=table)))
+        site = site_of(estimate_reliability(recordings))
+        assert site.sem["stride_length_m"] == pytest.approx(0.1 / np.sqrt(2))
+        assert "hip_rom_deg" not in site.sem, "or every change would be larger than an error of nothing"
 
     def test_another_view_or_version_is_refused(self, study: Reliability) -> None:
         with pytest.raises(UsageError, match="filmed from left"):
@@ -259,7 +268,7 @@ class TestFiles:
     def listed(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = tmp_path_factory.mktemp("study")
         rows = ["participant;session;result"]
-        for each in repeats(people=3):
+        for each in repeats(people=3, sessions=3, videos=1):
             (folder / each.visit).mkdir()
             write_result(each.result, folder / each.visit)
             rows.append(f"{each.participant};{each.session};{each.visit}")
@@ -270,11 +279,11 @@ class TestFiles:
         out = tmp_path / "out"
         done = CliRunner().invoke(app, ["reliability", str(listed), "-o", str(out)])
         assert done.exit_code == 0, done.output
-        assert "ICC(1,1)" in done.output
+        assert "ICC(2,1)" in done.output
         assert tuple(read_table(out / "reliability.csv")) == RELIABILITY_COLUMNS == tuple(COLUMNS["reliability.csv"])
         assert tuple(read_table(out / "icc.csv")) == ICC_COLUMNS == tuple(COLUMNS["icc.csv"])
         page = (out / "reliability.html").read_text(encoding="utf-8")
-        assert "3 people, 12 recordings" in page
+        assert "3 people, 9 recordings" in page
         assert "http" not in page.replace("http-equiv", "")
         assert (out / "bland_altman_hip_rom_deg.png").read_bytes()[:4] == b"\x89PNG"
         visits = [str(listed.parent / name) for name in ("p0_0_0", "p0_1_0")]
@@ -285,32 +294,42 @@ class TestFiles:
         assert "own_repeats" in (tmp_path / "change" / "comparison.csv").read_text(encoding="utf-8")
 
     def test_a_batch_is_read_by_its_table(self, listed: Path) -> None:
-        names = [each.visit for each in repeats(people=3)]
+        names = [each.visit for each in repeats(people=3, sessions=3, videos=1)]
         table = pd.DataFrame({"visit": names, "participant": [name.split("_")[0] for name in names], "value": 1.0})
         table.to_csv(listed.parent / "results.csv", index=False)
         study = gaitlab.reliability(listed.parent)
-        assert study.table["sessions"].max() == 12, "without a column for the session each recording is one"
+        assert study.table["sessions"].max() == 9, "without a column for the session each recording is one"
         assert "3 people" in repr(study)
 
     @pytest.mark.parametrize("decimal", DECIMAL_SIGNS)
     def test_visits_and_people_of_a_batch_are_text(self, listed: Path, tmp_path: Path, decimal: DecimalSign) -> None:
         people = {"p0": "NA", "p1": "01", "p2": "1"}
         rows = []
-        for number, each in enumerate(repeats(people=3)):
+        for number, each in enumerate(repeats(people=3, sessions=3, videos=1)):
             (tmp_path / f"00{number}").symlink_to(listed.parent / each.visit)
             own = {"Participant": people[each.participant], "SESSION": f"0{each.session}"}
             rows.append({"visit": f"00{number}", **own, "value": 1.5})
         write_table(pd.DataFrame(rows), tmp_path / "results.csv", decimal)
         found = read_repeats(tmp_path)
-        assert len(found) == 12
+        assert len(found) == 9
         assert {each.participant for each in found} == set(people.values())
-        assert {each.session for each in found} == {"00", "01"}
+        assert {each.session for each in found} == {"00", "01", "02"}
 
     def test_a_recording_that_is_listed_twice_is_refused(self, listed: Path) -> None:
         again = listed.with_name("again.csv")
         again.write_text(listed.read_text(encoding="utf-8") + "\np0;2;p0_0_0", encoding="utf-8")
         with pytest.raises(InputError, match="'p0_0_0' of 'p0' and 'p0_0_0' of 'p0' are of the same video"):
             read_repeats(again)
+
+    def test_a_copy_with_another_hash_is_refused(self, tmp_path: Path) -> None:
+        """Another container, or an edited title, changes the file and no image."""
+        first, second = repeats(people=2, videos=1)[:2]
+        for each, result in ((first, first.result), (second, replace(first.result, video=second.result.video))):
+            (tmp_path / each.visit).mkdir()
+            write_result(result, tmp_path / each.visit)
+        (tmp_path / "list.csv").write_text("participant,result\np0,p0_0_0\np0,p0_1_0\n", encoding="utf-8")
+        with pytest.raises(InputError, match="are of the same video"):
+            read_repeats(tmp_path / "list.csv")
 
     @pytest.mark.parametrize(
         ("text", "words"),
@@ -382,6 +401,17 @@ class TestIntraclass:
     def test_equal_recordings_agree_wholly(self) -> None:
         table = np.repeat([[1.0], [2.0], [5.0]], 2, axis=1)
         assert {each.icc for each in intraclass_correlations(table)} == {1.0}
+
+    def test_values_that_are_all_the_same_have_none(self) -> None:
+        assert np.isnan([each.icc for each in intraclass_correlations(np.ones((3, 2)))]).all()
+        found = variance_components(np.ones(6), list("aabbcc"), list("121212"))
+        assert found is not None
+        assert np.isnan([found.icc, found.icc_low, found.icc_high]).all()
+
+    def test_people_who_do_not_differ_in_the_mean(self) -> None:
+        found = {each.form: each.icc for each in intraclass_correlations(np.tile([1.0, 2.0], (3, 1)))}
+        assert found["ICC(1,1)"] == pytest.approx(-1.0)
+        assert np.isnan(found["ICC(1,2)"]), "it has no bound below"
 
     def test_the_form_that_fits_the_design_is_chosen(self) -> None:
         crossed = estimate_reliability(repeats(videos=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from gaitlab.analysis.options import OPTIONS, Options
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.api import analyze_landmarks
 from gaitlab.core.plugins import PLUGIN_GROUPS, forget_plugins, load_plugin, plugin_names
-from gaitlab.errors import GaitlabError, UsageError
+from gaitlab.errors import GaitlabError, PluginError, UsageError
 from gaitlab.exchange import EXPORTS, Exporter
 from gaitlab.gait import EVENT_DETECTORS, Zeni, stride_period
 from gaitlab.pelvis import PELVIS_SOURCES, HipLandmarkLine, PelvisEstimate, PelvisInput
@@ -137,6 +137,166 @@ class TestBroken:
         for view in ("left", "back"):
             found |= set(testing.example_analysis(view).spatiotemporal["parameter"])  # type: ignore[arg-type]
         assert found <= BUILT_IN
+
+
+FAILING = """
+import sys
+from dataclasses import replace
+import numpy as np
+import pandas as pd
+from gaitlab.analysis.added_measures import StrideMeasure
+from gaitlab.exchange import Exporter
+from gaitlab.gait import Zeni
+from gaitlab.pelvis import HipLandmarkLine
+from gaitlab.tasks.base import Task
+
+def measure_of(of):
+    return StrideMeasure(name="mine_deg", unit="deg", needs=("hip_flexion",), of=of)
+
+def raising(*_):
+    raise ValueError("the table has no column 'toe'.")
+
+def leaving(*_):
+    sys.exit(3)
+
+raises_measure, leaves_measure = measure_of(raising), measure_of(leaving)
+list_measure, endless_measure = measure_of(lambda *_: [1, 2]), measure_of(lambda *_: np.inf)
+raises_export, no_export = Exporter(name="mine", title="x", write=raising), "no exporter"
+none_export = Exporter(name="mine", title="x", write=lambda *_: None)
+empty_export = Exporter(name="mine", title="x", write=lambda *_: {"units": {}})
+
+def found(signals, stride_s):
+    return Zeni()(signals, stride_s)
+
+def changing(signals, stride_s):
+    events = found(signals, stride_s)
+    for values in (signals.ankle, signals.toe):
+        values["left"][:] = 0.0
+    return events
+
+list_detector = lambda *_: [1.0, 2.0]
+nan_detector = lambda *a: found(*a).assign(time_s=np.nan)
+late_detector = lambda *a: found(*a).assign(time_s=found(*a)["time_s"] + 100)
+sure_detector = lambda *a: found(*a).assign(uncertainty_s=0.0)
+named_detector = lambda *a: found(*a).replace("left", "L")
+
+def estimate(**changes):
+    return lambda scene: replace(HipLandmarkLine()(scene), **changes)
+
+short_pelvis, coded_pelvis = estimate(obliquity_deg=np.zeros(3)), estimate(code="mine")
+infinite_pelvis = lambda scene: estimate(obliquity_deg=np.full(scene.clean.sizes["time"], np.inf))(scene)
+sure_pelvis, list_pelvis = estimate(shape_uncertainty_deg=np.nan), lambda scene: [1.0]
+"""
+
+
+@pytest.fixture
+def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Installs a package whose plug-in fails in one way."""
+    (tmp_path / "gaitlab_failing.py").write_text(FAILING, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def with_one(group: str, name: str, object_name: str) -> None:
+        install(tmp_path, {PLUGIN_GROUPS[group]: {name: f"gaitlab_failing:{object_name}"}})  # type: ignore[index]
+        forget_plugins()
+
+    yield with_one
+    sys.modules.pop("gaitlab_failing", None)
+    monkeypatch.undo()
+    forget_plugins()
+
+
+OF_PLUGIN = re.escape("In the plug-in gaitlab-example 0.1, the ")
+
+
+def measured_again(**options: Any) -> gaitlab.Analysis:
+    """Return the walk of the tests, analysed with other options."""
+    view = "back" if "pelvis" in options else "left"
+    analysis = testing.example_analysis(view)  # type: ignore[arg-type]
+    return gaitlab.Analysis.of(analyze_landmarks(analysis.landmarks, analysis.video, Options(**options)))
+
+
+class TestFailing:
+    """What a plug-in does wrong while it runs is its error, by its name and that of its package."""
+
+    @pytest.mark.parametrize(
+        ("what", "said"),
+        [
+            ("raises", "failed .ValueError: the table has no column 'toe'."),
+            ("list", "failed .TypeError"),
+            ("endless", "infinite"),
+            ("leaves", "failed .SystemExit: 3"),
+        ],
+    )
+    def test_a_measure_is_left_out_and_all_else_is_there(
+        self, failing: Callable[..., None], tmp_path: Path, what: str, said: str
+    ) -> None:
+        failing("measures", "mine_deg", f"{what}_measure")
+        analysis = measured_again()
+        assert "mine_deg" not in set(analysis.spatiotemporal["parameter"])
+        assert "hip_rom_deg" in set(analysis.spatiotemporal["parameter"])
+        (warning,) = (each for each in analysis.warnings if "mine_deg" in each)
+        assert re.search(f"{OF_PLUGIN}measure 'mine_deg' .*{said}", warning)
+        assert "Update or remove the plug-in." in warning
+        assert "hip_rom_deg" in set(stride_values(analysis)["measure"])
+        if what == "raises":
+            page = analysis.report(tmp_path / "report.html").read_text(encoding="utf-8")
+            assert "An added measure is not in the result." in page
+
+    @pytest.mark.parametrize(
+        ("what", "said"),
+        [
+            ("list", "list instead of a table of events"),
+            ("nan", "time_s"),
+            ("late", "outside of the walk, which lasts from 0.00 to 7.9"),
+            ("sure", "uncertainty"),
+            ("named", r"\['L'\]"),
+        ],
+    )
+    def test_a_detector_that_was_chosen_is_refused(self, failing: Callable[..., None], what: str, said: str) -> None:
+        failing("event_detectors", "mine", f"{what}_detector")
+        with pytest.raises(PluginError, match=f"{OF_PLUGIN}event method 'mine' returned .*{said}") as raised:
+            measured_again(events="mine")
+        assert "or choose another event method." in str(raised.value)
+
+    def test_a_detector_cannot_change_what_it_gets(self, failing: Callable[..., None]) -> None:
+        failing("event_detectors", "mine", "changing")
+        changed = measured_again(events="mine")
+        failing("event_detectors", "mine", "found")
+        pd.testing.assert_frame_equal(changed.spatiotemporal, measured_again(events="mine").spatiotemporal)
+
+    @pytest.mark.parametrize(
+        ("what", "said"),
+        [
+            ("short", "obliquity_deg of the shape"),
+            ("coded", "the code 'mine'; allowed are"),
+            ("infinite", "infinite"),
+            ("sure", "uncertainty"),
+            ("list", "list instead of a PelvisEstimate"),
+        ],
+    )
+    def test_a_pelvis_source_that_was_chosen_is_refused(
+        self, failing: Callable[..., None], what: str, said: str
+    ) -> None:
+        failing("pelvis_sources", "mine", f"{what}_pelvis")
+        with pytest.raises(PluginError, match=f"{OF_PLUGIN}pelvis source 'mine' returned .*{said}"):
+            measured_again(pelvis="mine")
+
+    @pytest.mark.parametrize(
+        ("what", "said"),
+        [
+            ("raises", "failed .ValueError"),
+            ("none", "failed .TypeError"),
+            ("empty", "wrote no file"),
+            ("no", "is str instead of an Exporter"),
+        ],
+    )
+    def test_an_export_leaves_nothing_behind(
+        self, failing: Callable[..., None], tmp_path: Path, what: str, said: str
+    ) -> None:
+        failing("exports", "mine", f"{what}_export")
+        with pytest.raises(PluginError, match=f"{OF_PLUGIN}export 'mine' {said}"):
+            gaitlab.export(testing.example_analysis(), "mine", tmp_path / "out")
+        assert not (tmp_path / "out").exists()
 
 
 class TestContract:
