@@ -96,9 +96,11 @@ def entries(settings: object) -> list[dict[str, Any]]:
 
 def test_no_step_has_settings_that_a_result_does_not_record() -> None:
     clips = [Mock(recording=Mock(), walk=Mock(view=Mock(view=view))) for view in ("left", "back")]
-    of_walk = settings_of(clips, Mock(source="registration"), Options(), PoseSearch())
+    of_walks = [
+        settings_of(clips, Mock(source=source), Options(), PoseSearch()) for source in ("registration", "stickers")
+    ]
     of_tests = settings_of_tests([find_task(name) for name in task_names() if name != WALK], PoseSearch())
-    recorded = [*entries(of_walk), *entries(of_tests)]
+    recorded = [entry for settings in (*of_walks, of_tests) for entry in entries(settings)]
     objects = parameter_objects()
     assert len(objects) > 30
     assert [type(step).__name__ for step in objects if asdict(step) not in recorded] == []
