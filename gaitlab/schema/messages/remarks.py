@@ -211,7 +211,7 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "The landmarks are of {people} people. Measured is person {number}, counted from the left by first appearance.",
         "Check that it is the right one, or choose another person.",
     ),
-    "added_measure_failed": _warning("a measure of a plug-in fails", "An added measure is not in the result. {error}"),
+    "added_measure_failed": _warning("a measure of a plug-in fails", "{error} The result is without this measure."),
     "stride_time": _stride(
         "it is shorter than 0.4 or longer than 10 s, or than 1.8 times the median",
         "lasts {duration_s:.2f} s, too short or too long for a walking stride",

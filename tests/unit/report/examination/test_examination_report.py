@@ -32,7 +32,7 @@ from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES
 from gaitlab.simulate import Camera, Movement, Stairs, mirror, simulate_movement, simulate_stairs
 from gaitlab.tasks import Measure, find_task
-from tests.unit.report.pdf.test_pdf import overlaps
+from tests.unit.report.pdf.test_pdf import letters, overlaps
 
 SIDE = Camera(distance_m=3.5, view="right", height_m=1.0)
 LONG_NAME = "a_file_name_that_somebody_made_far_too_long_" * 3
@@ -190,7 +190,7 @@ def test_on_paper_no_number_is_missing_and_nothing_leaves_the_page(
         ]
         assert min(box[0] for box in boxes if box[2] > box[0]) > 28
         assert max(box[2] for box in boxes) < width - 28
-        assert overlaps(page) == []
+        assert overlaps(letters(page)) == []
 
 
 def test_one_test_takes_one_page_that_is_tagged_and_has_no_date(chair: TaskVideo, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import xarray as xr
 from factories import edited, make_analysis, make_quality
 from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
+from gaitlab.analysis.added_measures import StrideMeasure
 from gaitlab.analysis.assess import warnings_of
 from gaitlab.analysis.bystanders import bystander_warnings
 from gaitlab.analysis.image_estimates import ImageEstimates
@@ -230,6 +231,13 @@ def filmed(*kinds: Any, is_translating: bool = False, repeated: float = 0.0, fli
     return advice_of(kinds, (), is_translating=is_translating, repeated=repeated, flicker=flicker)
 
 
+def added_measure_fails() -> tuple[str, ...]:
+    failing = StrideMeasure(name="mine_deg", unit="deg", needs=("hip_flexion",), of=lambda curves, stride: 1 / 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gaitlab.analysis.added_measures._added_measures", lambda: (failing,))
+        return analyze_landmarks(walk().landmarks, video_of(walk().landmarks), Options()).warnings
+
+
 HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "no_stride": lambda: warned(strides_left=0),
     "few_strides": lambda: warned(strides_right=1),
@@ -257,6 +265,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "cadence_contradicts": lambda: contradicted(cadence_spm=80.0),
     "sides_contradict": lambda: contradicted(asymmetry_pct=-8.0),
     "treadmill_contradicts": lambda: contradicted(treadmill=True),
+    "added_measure_failed": added_measure_fails,
     "stride_time": lambda: cut(lambda events: without(events, "left", 3)),
     "other_strike_missing": lambda: cut(lambda events: without(events, "right", 99)),
     "out_of_order": lambda: cut(lambda events: of_left(events, "toe_off", -0.3)),
