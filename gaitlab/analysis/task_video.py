@@ -31,6 +31,7 @@ from gaitlab.tasks import (
     find_lying_view,
     find_stationary_view,
     is_lying,
+    run_task,
     swapped,
 )
 from gaitlab.video import VideoInfo
@@ -138,7 +139,7 @@ def measure_task(
         view = _find_view(upright, task, options)
         scene = _pelvis_input(clean, landmarks, view, vertical, images, progress)
         find_pelvis = partial(_estimate_pelvis, scene, images, options)
-        result = task.measure(_task_recording(upright, view, vertical, find_pelvis, options, changes))
+        result = run_task(task, _task_recording(upright, view, vertical, find_pelvis, options, changes))
         result = result.with_sides_swapped() if swapped(changes) else result
     except NothingMeasurableError as error:
         refusal = error.refusal

@@ -11,7 +11,7 @@ from gaitlab.tasks.base import (
     TaskResult,
 )
 from gaitlab.tasks.changes import ChangeKind, RepetitionChange, is_of_tests_alone, read_changes, swapped
-from gaitlab.tasks.registry import TASKS, WALK, find_task, register_task, task_names
+from gaitlab.tasks.registry import TASKS, WALK, find_task, register_task, run_task, task_names
 from gaitlab.tasks.stationary_view import StationaryView, find_lying_view, find_stationary_view, is_lying
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "is_of_tests_alone",
     "read_changes",
     "register_task",
+    "run_task",
     "swapped",
     "task_names",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from gaitlab.core.plugins import guarded, load_plugin, plugin_error, plugin_names
@@ -18,7 +17,7 @@ from gaitlab.tasks.squat import SingleLegSquat
 from gaitlab.tasks.stairs import Stairs
 from gaitlab.tasks.timed_up_and_go import TimedUpAndGo
 
-__all__ = ["TASKS", "WALK", "find_task", "register_task", "task_names"]
+__all__ = ["TASKS", "WALK", "find_task", "register_task", "run_task", "task_names"]
 
 _WHOLE_BODY: Final = "Place the phone on a tripod at hip height, with the whole body in the image."
 _SIDE: Final = "Film from the side of the leg that is tested, at a right angle."
@@ -306,21 +305,43 @@ def register_task(task: Task) -> None:
     TASKS[task.name] = task
 
 
-def _added_task(name: str) -> Task:
-    """Return the task of a plug-in; what it measures with is guarded."""
-    task = load_plugin("tasks", name)
-    if not isinstance(task, Task) or task.name != name:
-        raise plugin_error("tasks", name, "is not a Task of that name")
+def run_task(task: Task, recording: TaskRecording) -> TaskResult:
+    """Measure a test; what the test of another package does is checked.
 
-    def measure(recording: TaskRecording) -> TaskResult:
-        with guarded("tasks", name):
-            result: object = task.measure(recording)
-            if isinstance(result, TaskResult):
-                result.table()
-                return result
-        raise plugin_error("tasks", name, f"returned {type(result).__name__} instead of a TaskResult")
+    Parameters
+    ----------
+    task
+        The test.
+    recording
+        What was filmed of it.
 
-    return replace(task, measure=measure)
+    Returns
+    -------
+    result : TaskResult
+
+    Raises
+    ------
+    PluginError
+        If the test of another package fails, or returns no valid result.
+    NothingMeasurableError
+        If nothing can be measured.
+
+    See Also
+    --------
+    find_task : the task of a name
+
+    Examples
+    --------
+    >>> run_task(find_task("stairs"), recording)  # doctest: +SKIP
+    """
+    if task.name not in plugin_names("tasks"):
+        return task.measure(recording)
+    with guarded("tasks", task.name):
+        result: object = task.measure(recording)
+        if isinstance(result, TaskResult):
+            result.table()
+            return result
+    raise plugin_error("tasks", task.name, f"returned {type(result).__name__} instead of a TaskResult")
 
 
 def task_names() -> tuple[str, ...]:
@@ -342,7 +363,10 @@ def task_names() -> tuple[str, ...]:
     """
     for name in plugin_names("tasks"):
         if name not in TASKS:
-            register_task(_added_task(name))
+            task = load_plugin("tasks", name)
+            if not isinstance(task, Task) or task.name != name:
+                raise plugin_error("tasks", name, "is not a Task of that name")
+            register_task(task)
     return (WALK, *TASKS)
 
 

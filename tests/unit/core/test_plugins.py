@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ import gaitlab
 from gaitlab import testing
 from gaitlab.analysis.added_measures import BUILT_IN, StrideMeasure
 from gaitlab.analysis.change import COMPARED
-from gaitlab.analysis.options import OPTIONS, Options
+from gaitlab.analysis.options import OPTIONS, Options, PoseSearch
+from gaitlab.analysis.settings import settings_of_tests
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.api import analyze_landmarks
 from gaitlab.core.plugins import PLUGIN_GROUPS, forget_plugins, load_plugin, plugin_names
@@ -27,6 +28,8 @@ from gaitlab.exchange import EXPORTS, Exporter
 from gaitlab.gait import EVENT_DETECTORS, Zeni, stride_period
 from gaitlab.pelvis import PELVIS_SOURCES, HipLandmarkLine, PelvisEstimate, PelvisInput
 from gaitlab.simulate import Camera, simulate_walk
+from gaitlab.tasks import TASKS, find_task, run_task
+from gaitlab.tasks.single_leg_stance import STANCE
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -148,7 +151,16 @@ from gaitlab.analysis.added_measures import StrideMeasure
 from gaitlab.exchange import Exporter
 from gaitlab.gait import Zeni
 from gaitlab.pelvis import HipLandmarkLine
-from gaitlab.tasks.base import Task
+from gaitlab.tasks import TASKS, Task
+from gaitlab.tasks.single_leg_stance import STANCE
+
+class Stance:
+    settings = STANCE
+
+    def __call__(self, recording):
+        return recording()
+
+test = replace(TASKS["hip_flexion"], name="mine", measure=Stance())
 
 def measure_of(of):
     return StrideMeasure(name="mine_deg", unit="deg", needs=("hip_flexion",), of=of)
@@ -257,6 +269,21 @@ class TestFailing:
         with pytest.raises(PluginError, match=f"{OF_PLUGIN}event method 'mine' returned .*{said}") as raised:
             measured_again(events="mine")
         assert "or choose another event method." in str(raised.value)
+
+    @pytest.mark.parametrize(
+        ("returned", "said"), [(lambda: 1 / 0, "failed .ZeroDivisionError"), (list, "returned list")]
+    )
+    def test_a_test_that_fails_is_named_and_its_settings_are_recorded(
+        self, failing: Callable[..., None], returned: Callable[[], Any], said: str
+    ) -> None:
+        failing("tasks", "mine", "test")
+        try:
+            task = find_task("mine")
+            assert settings_of_tests([task], PoseSearch())["tests"]["mine"]["parameters"] == asdict(STANCE)
+            with pytest.raises(PluginError, match=f"{OF_PLUGIN}test 'mine' {said}"):
+                run_task(task, returned)  # type: ignore[arg-type]
+        finally:
+            TASKS.pop("mine", None)
 
     def test_a_detector_cannot_change_what_it_gets(self, failing: Callable[..., None]) -> None:
         failing("event_detectors", "mine", "changing")
