@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.core.plugins import guarded, load_plugin, plugin_error, plugin_names
-from gaitlab.errors import GaitlabError, PluginError
+from gaitlab.errors import PluginError
 from gaitlab.schema import MEASURES, SIDES
 from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
@@ -75,15 +75,15 @@ class StrideMeasure:
 
 def _added_measures() -> tuple[StrideMeasure, ...]:
     """Return the measures that installed plug-ins add; raise ``PluginError`` for one that is none."""
-    measures = [(name, load_plugin("measures", name)) for name in plugin_names("measures")]
-    for name, measure in measures:
+    measures = {name: load_plugin("measures", name) for name in plugin_names("measures")}
+    for name, measure in measures.items():
         if name in BUILT_IN:
             raise plugin_error(
                 "measures", name, "has the name of a parameter of gaitlab, whose values it would replace"
             )
         if not isinstance(measure, StrideMeasure) or measure.name != name or not set(measure.needs) <= set(MEASURES):
             raise plugin_error("measures", name, "is not a StrideMeasure of that name with curves of gaitlab")
-    return tuple(measure for _, measure in measures)
+    return tuple(measures.values())
 
 
 AddedValues = dict[str, "pd.Series[float]"]
@@ -125,14 +125,9 @@ def added_values(
 
 def _of_sides(measure: StrideMeasure, curves: xr.Dataset, cycles: pd.DataFrame) -> AddedValues:
     name = measure.name
-    try:
-        with guarded("measures", name):
-            values: AddedValues = {side: measure.of_strides(curves, cycles, side) for side in SIDES}
-    except PluginError:
-        raise
-    except GaitlabError as error:  # a number of a stride has nothing to tell the user but that it is not known
-        raise plugin_error("measures", name, f"failed ({type(error).__name__}: {error})") from error
-    if any(np.isinf(each.to_numpy()).any() for each in values.values()):
+    with guarded("measures", name):
+        values: AddedValues = {side: measure.of_strides(curves, cycles, side) for side in SIDES}
+    if any(np.isinf(of_side.to_numpy()).any() for of_side in values.values()):
         raise plugin_error("measures", name, "returned a value that is infinite")
     return values
 

@@ -98,11 +98,12 @@ class ImageEstimates:
         }
 
         def estimate() -> Estimates:
-            estimate = estimate_pelvis(scene, source)
-            return vars(estimate) | {"zero": vars(estimate.zero), "quality": dict(estimate.quality)}
+            pelvis = estimate_pelvis(scene, source)
+            return vars(pelvis) | {"zero": vars(pelvis.zero), "quality": dict(pelvis.quality)}
 
-        own = source in ("auto", *PELVIS_SOURCES)  # another package may change without a new key of the cache
-        estimates = self._cached(parts, estimate) if own and self.path is not None else estimate()
+        # the code of a plug-in may change without a new key of the cache
+        built_in = source in ("auto", *PELVIS_SOURCES)
+        estimates = self._cached(parts, estimate) if built_in and self.path is not None else estimate()
         return PelvisEstimate(**(estimates | {"zero": Baseline(**estimates["zero"])}))
 
     def _cached(self, parts: Estimates, estimate: Callable[[], Estimates]) -> Estimates:

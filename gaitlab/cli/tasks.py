@@ -59,7 +59,7 @@ def task_lines(name: str | None) -> list[str]:
     from gaitlab.tasks import WALK, find_task, task_names
 
     if name is None:
-        tasks = [find_task(name) for name in task_names() if name != WALK]
+        tasks = [find_task(known) for known in task_names() if known != WALK]
         return [_WALK_LINE, *(f"{task.name}: {task.title}; views {', '.join(task.views)}." for task in tasks)]
     if name == WALK:
         return [_WALK_LINE]

@@ -91,8 +91,8 @@ def plugin_error(group: PluginGroup, name: str, what: str) -> PluginError:
 def guarded(group: PluginGroup, name: str) -> Iterator[None]:
     """Run code of a plug-in: whatever it raises becomes a ``PluginError`` that names it.
 
-    An error of gaitlab that it raises itself stays, since its sentence is for the user; but not one of a table that is
-    not valid.
+    An error of gaitlab that it raises itself stays where a user chose the plug-in, since its sentence is for the user;
+    but not one of a table that is not valid.
 
     Parameters
     ----------
@@ -108,9 +108,9 @@ def guarded(group: PluginGroup, name: str) -> Iterator[None]:
         yield
     except SchemaError as error:
         raise plugin_error(group, name, f"returned what is not valid ({_error_text(error)})") from error
-    except GaitlabError:
-        raise
     except (Exception, SystemExit) as error:
+        if isinstance(error, GaitlabError) and group in _CHOSEN:
+            raise
         raise plugin_error(group, name, f"failed ({_error_text(error)})") from error
 
 

@@ -25,7 +25,7 @@ class ClothSettings:
         rendered walkers: at most 0.011; a T-shirt that hangs over the pelvis 0.046, joggers that fold 0.048, images
         that are coded too coarsely 0.011 to 0.031.
     slight_rapid_deg
-        A rapid part of at most so many degrees, root mean square, does not count in trousers: of a small real drop the
+        Largest rapid part, degrees root mean square, that does not count in trousers: of a small real drop the
         images' noise is a large share. Rendered walkers in tight clothes 0.12 to 0.35, jeans and a skirt 0.29 to 0.45,
         joggers that fold 1.0, a T-shirt's hem 0.57 to 0.93.
     fewest_strides

@@ -17,7 +17,7 @@ from gaitlab.analysis.reliability import ReliabilityStudy, session_pairs, site_o
 from gaitlab.report.html.template import render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import rows_as_dicts
-from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number
+from gaitlab.schema.messages.numbers import NOT_GIVEN, amount, counted, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -179,23 +179,20 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
-    def shown(name: str) -> str:
-        return number(row[name], _DECIMALS.get(row["unit"], 1))
+    unit, decimals = row["unit"], _DECIMALS.get(row["unit"], 1)
 
-    def with_unit(name: str) -> str:
-        return (
-            shown(name) + ("°" if row["unit"] == "deg" else f" {row['unit']}") if np.isfinite(row[name]) else NOT_GIVEN
-        )
+    def shown(name: str) -> str:
+        return amount(row[name], unit, decimals=decimals) if np.isfinite(row[name]) else NOT_GIVEN
 
     def interval(low: str, high: str) -> str:
-        return f"{shown(low)} to {shown(high)}" if np.isfinite(row[low]) else NOT_GIVEN
+        return f"{number(row[low], decimals)} to {number(row[high], decimals)}" if np.isfinite(row[low]) else NOT_GIVEN
 
     return {
         "name": _name(row),
         "people": row["people"],
         "recordings": row["recordings"],
         "left_out": row["left_out"],
-        **{name: with_unit(name) for name in ("sem", "sem_within", "mdc", "bias")},
+        **{name: shown(name) for name in ("sem", "sem_within", "mdc", "bias")},
         "sem_interval": interval("sem_low", "sem_high"),
         "limits": interval("loa_low", "loa_high"),
         "icc": number(row["icc"], 2),

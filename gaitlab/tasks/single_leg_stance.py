@@ -40,7 +40,7 @@ class StanceSettings:
     settled_s
         After the foot has left the floor: the pelvis has found its place, and has not tired.
     elevated_deg, falls_for_s
-        The pelvis is elevated from so many degrees on, and has fallen where it is not for so long.
+        Elevation in degrees from which the pelvis is elevated, and time in seconds below it after which it has fallen.
     lean_invalid_deg
         A trunk that leans over the stance leg by more than this holds the pelvis up without the abductors.
     hold_s

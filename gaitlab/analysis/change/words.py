@@ -208,7 +208,4 @@ def change_amount(value: float, unit: str) -> str:
     >>> change_amount(-2.04, "deg"), change_amount(0.031, "s")
     ('−2.0°', '0.03 s')
     """
-    if unit in _ONE_DECIMAL:
-        sign = "\N{MINUS SIGN}" if round(value, 1) < 0 else ""
-        return f"{sign}{abs(value):.1f}" + ("°" if unit == "deg" else f" {unit}")
-    return amount(value, unit)
+    return amount(value, unit, decimals=1 if unit in _ONE_DECIMAL else None)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import f
 
+from gaitlab.analysis.reliability.variance import icc_of_mean_squares
 from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["AGREEMENT", "ONE_WAY", "Intraclass", "intraclass_correlations", "people_by_sessions"]
@@ -106,12 +107,7 @@ def _single(table: FloatArray) -> Iterator[Intraclass]:
 
 def _from_ratio(form: str, between: float, error: float, people: int, number: int, df: int) -> Intraclass:
     """Return an ICC that is a function of one ratio of mean squares, with its exact interval."""
-    if not error > 0:
-        whole = 1.0 if between > 0 else float("nan")  # nothing differs: there is nothing to share out
-        return Intraclass(form=form, icc=whole, low=whole, high=whole)
-    ratio = between / error
-    ratios = (ratio, ratio / f.ppf(1 - _TAIL, people - 1, df), ratio * f.ppf(1 - _TAIL, df, people - 1))
-    icc, low, high = (float((ratio - 1) / (ratio + number - 1)) for ratio in ratios)
+    icc, low, high = icc_of_mean_squares(between, error, number, people - 1, df)
     return Intraclass(form=form, icc=icc, low=low, high=high)
 
 

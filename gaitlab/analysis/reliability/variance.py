@@ -17,7 +17,7 @@ from scipy.stats import chi2, f
 
 from gaitlab.schema.array_types import FloatArray
 
-__all__ = ["Components", "variance_components"]
+__all__ = ["Components", "icc_of_mean_squares", "variance_components"]
 
 IntArray = NDArray[np.int64]
 
@@ -178,13 +178,38 @@ def _icc(squares: _Squares, sem_square: float, df: float) -> tuple[float, float,
     of_sessions = max(sem_square - squares.within, 0.0) if squares.df_within else 0.0
     of_recordings = squares.within if squares.df_within else sem_square
     of_people = (squares.people - of_recordings - squares.session_in_people * of_sessions) / squares.per_person
-    if not sem_square > 0:
-        whole = 1.0 if squares.people > 0 else float("nan")
-        return whole, whole, whole
-    icc = of_people / (of_people + sem_square)
-    number = squares.per_person
-    ratio = 1 + number * icc / (1 - icc)
-    low = ratio / f.ppf(1 - _TAIL, squares.df_people, df)
-    high = ratio * f.ppf(1 - _TAIL, df, squares.df_people)
-    ends = [(ratio - 1) / (ratio + number - 1) for ratio in (low, high)]
-    return float(icc), float(ends[0]), float(ends[1])
+    between = sem_square + squares.per_person * of_people
+    return icc_of_mean_squares(between, sem_square, squares.per_person, squares.df_people, df)
+
+
+def icc_of_mean_squares(
+    between: float, error: float, number: float, df_people: float, df: float
+) -> tuple[float, float, float]:
+    """Compute an ICC that is a function of the ratio of two mean squares, with its exact 95 % interval.
+
+    Parameters
+    ----------
+    between, error
+        Mean squares between people and of the error.
+    number
+        Recordings of each person.
+    df_people, df
+        Their degrees of freedom.
+
+    Returns
+    -------
+    icc, low, high : float
+        1 without any error; NaN where nothing differs.
+
+    Examples
+    --------
+    >>> [round(value, 2) for value in icc_of_mean_squares(5.0, 1.0, 2, 9, 10)]
+    [0.67, 0.14, 0.9]
+    """
+    if not error > 0:
+        certain = 1.0 if between > 0 else float("nan")
+        return certain, certain, certain
+    ratio = between / error
+    ratios = (ratio, ratio / f.ppf(1 - _TAIL, df_people, df), ratio * f.ppf(1 - _TAIL, df, df_people))
+    icc, low, high = (float((bound - 1) / (bound + number - 1)) for bound in ratios)
+    return icc, low, high

@@ -31,7 +31,7 @@ __all__ = ["LEVEL_REACH", "PelvisLine", "Stances", "TrunkLine"]
 LINE_OF_LIMB: Final = 0.9
 TRUNK_OF_LIMB: Final = 0.6
 LEVEL_REACH: Final = 1.6
-"""The level line is so many times as long as that of the pelvis: its ends show beside a pelvis that is nearly level."""
+"""Length of the level line over that of the pelvis line: its ends show beside a pelvis that is nearly level."""
 LABEL_OFFSET: Final = 0.2
 """The words stand so far next to the middle of the person, in heights of the person."""
 LINE_LETTERS: Final = 15

@@ -1,4 +1,4 @@
-"""Verdict on a number against its reference range or the other side, no more certain than its uncertainty allows."""
+"""Verdict on a number against its reference range or the other side, within its uncertainty."""
 
 from __future__ import annotations
 

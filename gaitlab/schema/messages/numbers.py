@@ -30,15 +30,15 @@ def number(value: float, decimals: int = 1) -> str:
     return text.replace("-", MINUS) if float(text) else text.lstrip("-")
 
 
-def amount(value: float, unit: str, *, bare: bool = False) -> str:
-    """Write a number with its unit as the panel does, or without it; NaN becomes a dash.
+def amount(value: float, unit: str, *, bare: bool = False, decimals: int | None = None) -> str:
+    """Write a number with its unit as the panel does, or without it, or with other decimals; NaN becomes a dash.
 
     Examples
     --------
     >>> amount(11.6, "deg"), amount(0.556, "s"), amount(61.2, "%"), amount(61.2, "%", bare=True)
     ('12°', '0.56 s', '61 %', '61')
     """
-    shown = number(value, _DECIMALS.get(unit, 0))
+    shown = number(value, _DECIMALS.get(unit, 0) if decimals is None else decimals)
     if bare:
         return shown
     return shown + ("°" if unit == "deg" else f" {_SINGULAR.get(unit, unit) if shown == '1' else unit}")
